@@ -1,0 +1,268 @@
+"""What somebody asks for. Free text comes as plain `str`; `decide` seals it before it enters an event.
+
+Every command names the onboarding and who acts (`by`, a Slack user id, or `values.BOT`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from engine.process.model import Environment, Participant, Party, Role, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    onboarding: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewHolder:
+    """Who is to hold a role; `outside` is a name, e-mail address or ticket number of somebody who is not in Slack."""
+
+    person: str | None = None
+    deputy: str | None = None
+    outside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Command):
+    """Begin an onboarding. `now_at` is the step where the company already is: earlier ones close as before Dipper."""
+
+    team: str
+    short_id: str
+    company: str
+    name: str
+    environment: Environment
+    participant: Participant
+    route: Route
+    channel: str
+    leads: tuple[str, ...]
+    number: str | None = None
+    description: str | None = None
+    nation: str = "ENG"
+    holders: dict[Role, NewHolder] = field(default_factory=dict)
+    domain: str | None = None
+    now_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditDetails(Command):
+    """Change what the form said; what is None stays. Reopens what rests on it (product page)."""
+
+    name: str | None = None
+    number: str | None = None
+    description: str | None = None
+    participant: Participant | None = None
+    route: Route | None = None
+    domain: str | None = None
+    nation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRole(Command):
+    role: Role
+    holder: NewHolder
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Command):
+    """Give work to somebody else: one task, one role, or with both None everything that `by` holds here."""
+
+    to: str
+    task: str | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    task: str
+    done: bool = True
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TickTasks(Command):
+    """Tick or untick tasks of one step. `for_owner`: somebody else of the onboarding records that they did it for the owner."""
+
+    step: int
+    ticks: tuple[Tick, ...]
+    for_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Override(Command):
+    """A lead closes a task against its check."""
+
+    task: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNotApplicable(Command):
+    """`subject` is a step (`4`) or a task (`4.2`)."""
+
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(Command):
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartWithout(Command):
+    """The lead starts Step 1 without the prerequisites that hold it: a reason for each (task -> reason)."""
+
+    reasons: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOn(Command):
+    step: int
+    on: Party
+    until: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWait(Command):
+    """One of the process' answers to a wait (`approved`, `called_no_result` ...), or with `answer` empty: the wait is over."""
+
+    step: int
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredElsewhere(Command):
+    """Somebody who does not use Dipper said so by another way: closes the task as attested by who records it."""
+
+    task: str
+    on: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Command):
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock(Command):
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze(Command):
+    """`step` None: for `by` alone; else the whole step (owner or lead)."""
+
+    until: datetime
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject(Command):
+    """Vetting, credentials, domain or CSR were refused; `way` is the process' way on. Starts the next attempt."""
+
+    step: int
+    way: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetClaim(Command):
+    """What the portal shows in Step 5."""
+
+    domain: str
+    value: str
+    shown_on: date | None = None
+    needed_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddRows(Command):
+    step: int
+    rows: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow(Command):
+    """Fill in or close a row; `remove` takes it out (recorded)."""
+
+    row: str
+    values: dict[str, str] = field(default_factory=dict)
+    done: bool | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheck(Command):
+    """Check now: makes the task's check due at once."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCheck(Command):
+    """What a check saw; told by the sweep. `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends."""
+
+    task: str
+    kind: str
+    verdict: str
+    report: str
+    claim: int = 0
+    ready_at: datetime | None = None
+    look_again_at: datetime | None = None
+    ends: dict[str, datetime] = field(default_factory=dict)
+    asked_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOut(Command):
+    """A due item's time has come (key of `reminders.plan`). Decided again with the present state; no longer due: nothing happens."""
+
+    key: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Command):
+    """Cancelled, duplicate, client left, or with `until` paused. Stops reminders and watches."""
+
+    why: str
+    reason: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StopWatching(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MoveChannel(Command):
+    """The card and thread go on in another channel (the old one is archived, or the bot was removed)."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft(Command):
+    """Somebody was deactivated or left: their roles go to the deputy, the leads are told."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSecret(Command):
+    """A secret was posted in the thread: recorded without its content. `kind` is of the closed list; `person` posted it."""
+
+    kind: str
+    person: str

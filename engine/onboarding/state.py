@@ -1,0 +1,119 @@
+"""The state of one onboarding: one company, one environment, one thread, one card. Immutable; `evolve` makes the next one."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from engine.onboarding.values import (
+    Asked,
+    Blocked,
+    CheckSeen,
+    Closing,
+    Grade,
+    Holder,
+    StepStatus,
+    TaskStatus,
+    TextRef,
+    Waiting,
+)
+from engine.process.model import Environment, Participant, Role, Route
+
+
+class Life(StrEnum):
+    OPEN = "open"
+    FINISHED = "finished"  # all eight steps closed; watches go on
+    CLOSED = "closed"  # cancelled, duplicate, client left
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    id: str
+    status: TaskStatus = TaskStatus.OPEN
+    closing: Closing | None = None
+    values: dict[str, str | TextRef] = field(default_factory=dict)
+    owner: str | None = None  # a person to whom this one task was handed, over the role's holder
+    seen: CheckSeen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of Step 7 or 8. `id` is `<step>#<number>`, such as `7#2`, never used again."""
+
+    id: str
+    values: dict[str, str | TextRef]
+    status: TaskStatus = TaskStatus.OPEN
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    number: int
+    status: StepStatus = StepStatus.LOCKED
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    grade: Grade | None = None
+    tasks: dict[str, TaskState] = field(default_factory=dict)  # only the tasks that apply, in the process' order
+    rows: tuple[Row, ...] = ()
+    next_row: int = 1
+    waiting: Waiting | None = None
+    blocked: Blocked | None = None
+    snoozed_until: datetime | None = None
+    attempt: int = 1
+    rejection: str | None = None  # the way on that was chosen last
+    rests_on_reopened: tuple[int, ...] = ()
+    waited_seconds: int = 0  # of closed waits, so that a step's own age can be told
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The domain claim of Step 5: what the portal shows. `number` grows with each new domain or value."""
+
+    number: int
+    domain: TextRef
+    value: TextRef | None = None
+    shown_on: date | None = None
+    previous: tuple[TextRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    id: str
+    short_id: str  # can be said aloud, e.g. NW-7F3K
+    team: str
+    company: str  # the company's id
+    name: TextRef
+    environment: Environment
+    participant: Participant
+    route: Route
+    process: str  # hash of the process it started with
+    channel: str
+    leads: tuple[str, ...]
+    started_at: datetime
+    started_by: str
+    number: TextRef | None = None
+    description: TextRef | None = None
+    nation: str = "ENG"  # holidays: ENG, WLS, SCT, NIR
+    holders: dict[Role, Holder] = field(default_factory=dict)
+    dns_due: date | None = None
+    claim: Claim | None = None
+    steps: dict[int, StepState] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)  # by subject (`5`, `5.4`), for the open asks
+    muted: dict[str, datetime] = field(default_factory=dict)  # person -> until: "snooze for me"
+    life: Life = Life.OPEN
+    life_reason: TextRef | None = None
+    paused_until: datetime | None = None
+    watching: bool = True
+    ends: dict[str, datetime] = field(default_factory=dict)  # what ends when: certificate, atlas_certificate, token
+    seq: int = 0  # number of the last event
+    last_at: datetime | None = None
+
+    def step(self, number: int) -> StepState:
+        return self.steps[number]
+
+    def task(self, task_id: str) -> TaskState:
+        return self.steps[int(task_id.split(".", 1)[0])].tasks[task_id]
+
+    def open_steps(self) -> tuple[StepState, ...]:
+        return tuple(step for step in self.steps.values() if step.status is StepStatus.OPEN)

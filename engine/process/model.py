@@ -1,0 +1,327 @@
+"""The onboarding process as values: steps, tasks, roles, waits and where each statement is from.
+
+Loaded from data (`engine/process/dip/*.yaml`, an operator's `site/process/`) by `loader`; stored whole with each onboarding that
+started with it. Pure values: no file, no clock.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Confidence(StrEnum):
+    """How sure we are of a statement. Only `sourced` may be shown as Elexon's or GlobalSign's own."""
+
+    SOURCED = "sourced"
+    INFERRED = "inferred"
+    UNVERIFIED = "unverified"
+    OWN_RULE = "own_rule"  # an operator's overlay: shown as "your organisation's rule"
+
+
+class Role(StrEnum):
+    LEAD = "lead"
+    PRIMARY_USER_ADMIN = "primary_user_admin"
+    USER_ADMIN = "user_admin"
+    PRIMARY_CERTIFICATE_ADMIN = "primary_certificate_admin"
+    CERTIFICATE_ADMIN = "certificate_admin"
+    DNS_CONTACT = "dns_contact"
+    MESSAGE_ADMIN = "message_admin"
+
+
+class Environment(StrEnum):
+    UIT = "uit"
+    PRODUCTION = "production"
+
+
+class Participant(StrEnum):
+    ACTIVE_MP = "active_mp"
+    NON_ACTIVE_MP = "non_active_mp"
+    DCP = "dcp"
+    MDR = "mdr"
+
+
+class Route(StrEnum):
+    SIT = "sit"
+    PLACING_FULL_RELIANCE = "placing_full_reliance"
+    OTHER = "other"
+
+
+class Party(StrEnum):
+    """Whom a step can wait for."""
+
+    DNS_CONTACT = "dns_contact"
+    GLOBALSIGN = "globalsign"
+    ELEXON = "elexon"
+    COMPANY = "company"
+    OTHER = "other"
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"  # free text, sealed
+    DATE = "date"
+    CHOICE = "choice"
+    DOMAIN = "domain"
+    TXT_VALUE = "txt_value"
+    URL = "url"  # sealed
+    CODE = "code"  # an identifier such as an MPID, a DIP ID or a role code: kept as it is
+
+
+class Clock(StrEnum):
+    ELAPSED = "elapsed"
+    WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement is from. `url` is absent where the page was seen without a dependable address."""
+
+    tag: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A statement about the DIP: one Markdown sentence or a few, with where it is from."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """For whom something applies. An empty set means everybody."""
+
+    participants: frozenset[Participant] = frozenset()
+    environments: frozenset[Environment] = frozenset()
+    routes: frozenset[Route] = frozenset()
+
+    def holds(self, participant: Participant, environment: Environment, route: Route) -> bool:
+        return (
+            (not self.participants or participant in self.participants)
+            and (not self.environments or environment in self.environments)
+            and (not self.routes or route in self.routes)
+        )
+
+
+EVERYBODY = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in with a task or a row."""
+
+    id: str
+    label: str
+    kind: FieldKind
+    required: bool = False
+    hint: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCheck:
+    """A task's machine check: `kind` names it (`dns-txt`, `csr`, `certificate`), `closes_on` the verdicts that close it."""
+
+    kind: str
+    closes_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that one person does. `id` is `<step>.<number>`, such as `5.4`."""
+
+    id: str
+    title: str
+    ask: str
+    owner: Role | None = None  # absent: the step's owner
+    when: When = EVERYBODY
+    fields: tuple[Field, ...] = ()
+    check: TaskCheck | None = None
+    show: str = ""  # more, behind a [Show] button: command lines, ready words
+    holds: tuple[int, ...] = ()  # Step 0 only: the steps that cannot start without it
+    closes_from_form: str = ""  # Step 0 only: people, company or route; closed by what the form said
+    question: str = ""  # asked first in this environment, e.g. "Does the portal already show it as done?"
+    starts_wait: str = ""  # the id of the wait that begins when this task is ticked
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+    @property
+    def step(self) -> int:
+        return int(self.id.split(".", 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAnswer:
+    """A button of a wait's message: it closes a task, or rejects, or is only recorded and the wait goes on."""
+
+    id: str
+    label: str
+    closes: str = ""
+    rejects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A wait outside our hands: on whom, how long it may take, what to do meanwhile, when we ask."""
+
+    id: str
+    party: Party
+    title: str
+    meanwhile: str
+    expected: timedelta | None = None
+    clock: Clock = Clock.ELAPSED
+    ask_after: tuple[timedelta, ...] = ()
+    escalate_after_working_days: int | None = None
+    escalation_text: str = ""  # ready words for a support ticket
+    answers: tuple[WaitAnswer, ...] = ()
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """What can be done after a rejection. `reopens` are the tasks that are done again in the next attempt."""
+
+    id: str
+    title: str
+    text: str
+    reopens: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    """A step that is a list: what a row is called and holds. The step's tasks apply to the step; rows close one by one."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]  # the fields that must be unique together
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    number: int
+    id: str
+    title: str
+    short: str  # the one or two words on the card
+    goal: str
+    owner: Role
+    page: str  # the source tag of the step's page, or empty
+    tasks: tuple[Task, ...]
+    when: When = EVERYBODY
+    needs: tuple[int, ...] = ()  # the steps that must be closed before this one opens
+    opens_during_wait: str = ""  # the wait during which it may open early, if the process option allows it
+    carried_from_uit: bool = False  # Production: closed as carried from the company's UIT track
+    traps: tuple[Note, ...] = ()
+    evidence: tuple[Note, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    ways_on: tuple[WayOn, ...] = ()
+    rows: RowKind | None = None
+
+    def task(self, task_id: str) -> Task:
+        for task in self.tasks:
+            if task.id == task_id:
+                return task
+        raise KeyError(task_id)
+
+    def wait(self, wait_id: str) -> Wait:
+        for wait in self.waits:
+            if wait.id == wait_id:
+                return wait
+        raise KeyError(wait_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInfo:
+    role: Role
+    title: str
+    wants: str
+    must_be_employee: bool = False
+    advised_holders: int = 0  # Elexon's advice on how many people should hold it; 0 where it gives none
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A participant type, route or environment as people read it."""
+
+    id: str
+    title: str
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCode:
+    """A DIP role code of Step 7. Never a reason to refuse an unknown one."""
+
+    code: str
+    meaning: str
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
+@dataclass(frozen=True, slots=True)
+class Cadences:
+    """When we ask again. Working days are counted in the asked person's own calendar."""
+
+    remind_after_working_days: tuple[int, ...]  # counted from the ask, e.g. (1, 2, 4): at most three
+    deputy_after_working_days: int
+    lead_after_working_days: int
+    then_every_working_days: int
+    snooze_limit_days: int
+    token_days: int  # life of a domain token that was not verified
+    token_warn_days: tuple[int, ...]
+    certificate_warn_days: tuple[int, ...]
+    atlas_certificate_warn_days: tuple[int, ...]
+    dns_look_again: tuple[tuple[timedelta, timedelta], ...]  # (until this long after the promise, look every)
+    dns_watch_every: timedelta
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    version: str
+    title: str
+    steps: tuple[Step, ...]
+    roles: tuple[RoleInfo, ...]
+    participants: tuple[Choice, ...]
+    routes: tuple[Choice, ...]
+    environments: tuple[Choice, ...]
+    role_codes: tuple[RoleCode, ...]
+    cadences: Cadences
+    sources: tuple[Source, ...]
+    ids_during_vetting: bool = False
+    after: tuple[Note, ...] = ()  # what the end of an onboarding says there is still to do
+    terms: tuple[Note, ...] = field(default_factory=tuple)
+
+    def step(self, number: int) -> Step:
+        for step in self.steps:
+            if step.number == number:
+                return step
+        raise KeyError(number)
+
+    def task(self, task_id: str) -> Task:
+        return self.step(int(task_id.split(".", 1)[0])).task(task_id)
+
+    def role(self, role: Role) -> RoleInfo:
+        for info in self.roles:
+            if info.role is role:
+                return info
+        raise KeyError(role)
+
+    def source(self, tag: str) -> Source:
+        for source in self.sources:
+            if source.tag == tag:
+                return source
+        raise KeyError(tag)
+
+    def tasks(self) -> Iterator[Task]:
+        for step in self.steps:
+            yield from step.tasks
