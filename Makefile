@@ -17,3 +17,26 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 
 setup: $(VENV)/.ready  ## make .venv with everything from the lock file; leaves .venv/bin/dipper
 
+system: setup  ## see to it that the system packages of the tests are there (installs them as root on Debian or Ubuntu)
+	@.ci/system
+
+lint: setup  ## formatting, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint  ## the quick half of the suite, under a minute: no servers, no browser
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not lab and not e2e and not browser and not postgres and not slow"
+
+test: system lint  ## the whole suite
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $$(cat var/left-out 2>/dev/null)
+
+demo: setup  ## start the bot and a local workspace on SQLite, and print one URL
+	@$(BIN)/dipper demo
+
+bench: setup  ## measure; nothing here passes or fails
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
