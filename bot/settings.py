@@ -62,9 +62,7 @@ class SlackSettings(_Section):
     @field_validator("app_token")
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return _must_start(
-            value, "xapp-", "an app-level token with connections:write (Basic Information)"
-        )
+        return _must_start(value, "xapp-", "an app-level token with connections:write (Basic Information)")
 
     @field_validator("base_url")
     @classmethod
@@ -76,7 +74,7 @@ class SlackSettings(_Section):
 
 
 class HttpSettings(_Section):
-    """Where the bot listens: Slack's requests (transport http) under /slack/events, health and metrics in every transport."""
+    """Where the bot listens: Slack's requests (transport http) at /slack/events; health and metrics always."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8020, ge=0, le=65535)

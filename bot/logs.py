@@ -1,0 +1,69 @@
+"""Logs: structlog over the standard library, text for a terminal or JSON for a machine, secrets masked in every value."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from bot.settings import LogSettings
+
+MASK = "[masked]"
+_SECRET_KEYS = re.compile(r"token|secret|password|passwd|api_?key|authorization|cookie", re.IGNORECASE)
+_SECRET_VALUES = re.compile(
+    r"xox[a-z]-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}"
+    r"|-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
+    re.DOTALL,
+)
+
+
+def masked(value: object) -> object:
+    """`value` with everything that looks like a token, a private key or a password in a URL replaced."""
+    if isinstance(value, str):
+        return _SECRET_VALUES.sub(MASK, value)
+    if isinstance(value, dict):
+        return {key: MASK if _SECRET_KEYS.search(str(key)) else masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(masked(item) for item in value)
+    return value
+
+
+def _mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        event[key] = MASK if _SECRET_KEYS.search(key) and isinstance(value, str) else masked(value)
+    return event
+
+
+def set_up_logging(settings: LogSettings) -> None:
+    """One handler on stderr for our own lines and for the libraries' (Bolt's and SQLAlchemy's are masked too)."""
+    as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _mask_event,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _mask_event, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.level.upper())
+    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "asyncio"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
