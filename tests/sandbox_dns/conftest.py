@@ -47,7 +47,7 @@ class World:
         return await dns.asyncquery.udp(query, where, port=self.service.port, timeout=5)
 
     async def texts(self, server: str, name: str) -> set[bytes]:
-        answer = await self.ask(server, name)
+        answer = await self.ask(server, name, tcp=True)
         found = answer.get_rrset(answer.answer, dns.name.from_text(name), dns.rdataclass.IN, dns.rdatatype.TXT)
         return {b"".join(rdata.strings) for rdata in found or ()}
 
