@@ -1,4 +1,4 @@
-"""Logs: structlog over the standard library, text for a terminal or JSON for a machine, secrets masked in every value."""
+"""Logs: structlog over the standard library, as text or JSON, with secrets masked in every value."""
 
 import logging
 import re
