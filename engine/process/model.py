@@ -108,6 +108,9 @@ class When:
 
 EVERYBODY = When()
 
+FORMS = ("people", "company", "route", "claim")
+"""What `Task.closes_from_form` may name: the parts of the start form, and Step 5's form with what the portal shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -122,11 +125,40 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileFor:
+    """The certificate profile that a check judges by, for whom it applies."""
+
+    profile: str
+    when: When = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
 class TaskCheck:
-    """A task's machine check: `kind` names it (`dns-txt`, `csr`, `certificate`), `closes_on` the verdicts that close it."""
+    """A task's machine check: `kind` names it (`dns-txt`, `csr`, `certificate`), `closes_on` the verdicts that close it.
+
+    `attestable`: a person may also tick the task without the check, which is then attested; otherwise only the check or a lead's
+    override closes it. `profiles`: the first that applies is judged by; none applies: no profile is judged.
+    """
 
     kind: str
     closes_on: tuple[str, ...]
+    attestable: bool = False
+    profiles: tuple[ProfileFor, ...] = ()
+
+    def profile(self, participant: Participant, environment: Environment, route: Route) -> str | None:
+        for one in self.profiles:
+            if one.when.holds(participant, environment, route):
+                return one.profile
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """What an answer settles: ticked with `answer` in the choice field `field`, the `tasks` of the step become not applicable."""
+
+    field: str
+    answer: str
+    tasks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +174,11 @@ class Task:
     check: TaskCheck | None = None
     show: str = ""  # more, behind a [Show] button: command lines, ready words
     holds: tuple[int, ...] = ()  # Step 0 only: the steps that cannot start without it
-    closes_from_form: str = ""  # Step 0 only: people, company or route; closed by what the form said
+    closes_from_form: str = (
+        ""  # Step 0: people, company or route, closed by what the form said; Step 5: claim (see FORMS)
+    )
     question: str = ""  # asked first in this environment, e.g. "Does the portal already show it as done?"
+    settles: Settles | None = None  # what an answer to the question settles
     starts_wait: str = ""  # the id of the wait that begins when this task is ticked
     sources: tuple[str, ...] = ()
     confidence: Confidence = Confidence.SOURCED
@@ -222,6 +257,8 @@ class Step:
     waits: tuple[Wait, ...] = ()
     ways_on: tuple[WayOn, ...] = ()
     rows: RowKind | None = None
+    sources: tuple[str, ...] = ()  # of goal and owner
+    confidence: Confidence = Confidence.SOURCED
 
     def task(self, task_id: str) -> Task:
         for task in self.tasks:
@@ -244,6 +281,7 @@ class RoleInfo:
     must_be_employee: bool = False
     advised_holders: int = 0  # Elexon's advice on how many people should hold it; 0 where it gives none
     sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +321,17 @@ class Cadences:
     dns_look_again: tuple[tuple[timedelta, timedelta], ...]  # (until this long after the promise, look every)
     dns_watch_every: timedelta
     sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+    domain_proof_days: int = (
+        0  # how long a domain proof may be used again, for publicly trusted certificates; 0: not known
+    )
+    domain_proof_warn_days: tuple[int, ...] = ()  # counted from the proof
+    identity_days: int = (
+        0  # how long a vetted identity may be used again, for publicly trusted certificates; 0: not known
+    )
+    identity_warn_days: tuple[int, ...] = ()  # counted from the vetting
+    webhook_certificate_warn_days: tuple[int, ...] = ()
+    coco_warn_days: tuple[int, ...] = ()  # before the yearly self-assessment is due
 
 
 @dataclass(frozen=True, slots=True)
