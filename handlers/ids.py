@@ -1,8 +1,8 @@
 """The verbs that buttons and forms can say: one closed list, used by templates (`do:VERB/ID`) and by the handlers.
 
 A button's action_id is `do:VERB:ID`, unique in its message since the id is; its value is `<onboarding>:<ID>`. What ID
-names stands beside each verb. A form's callback_id is `form:VERB`; its private_metadata holds the onboarding, the id and
-the place it was opened from, and nothing else: state stays in the database.
+names stands beside each verb. A form's callback_id is `form:VERB`; its private_metadata holds the onboarding, the id
+and the place it was opened from, and nothing else: state stays in the database.
 """
 
 from enum import StrEnum
@@ -31,6 +31,7 @@ class Verb(StrEnum):
     NOT_APPLICABLE = "not-applicable"  # step: form
     REOPEN = "reopen"  # step: form
     OVERRIDE = "override"  # task: form
+    EVIDENCE = "evidence"  # form: keep a message as evidence for a task
     MORE = "more"  # step: form with everything else that can be done
     EDIT = "edit"  # form with the details
     CLOSE = "close"  # form

@@ -1,0 +1,213 @@
+"""Buttons and forms: parse, tell the desk, acknowledge. What follows is sent by the outbox or as an errand."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from engine.onboarding.commands import (
+    AnswerWait,
+    AskCheck,
+    Command,
+    Nudge,
+    Restore,
+    StopWatching,
+    Tick,
+    TickTasks,
+    Unblock,
+)
+from engine.onboarding.outcome import Refused
+from engine.store import reads
+from engine.store.reads import Case
+from handlers import answers
+from handlers.forms import FORMS, FormError, Sent
+from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
+from handlers.parse import Click, Submission, parse_click, parse_submission
+from handlers.ports import Facts, Office
+from handlers.targets import visible_case
+
+
+def _step_of(click: Click) -> int:
+    return int(click.subject.split(".", 1)[0])
+
+
+def _answer_wait(click: Click) -> Command:
+    step, _, answer = click.subject.partition(".")
+    return AnswerWait(click.onboarding, click.person, int(step), answer)
+
+
+AT_ONCE: dict[Verb, Callable[[Click], Command]] = {
+    Verb.DONE: lambda click: TickTasks(click.onboarding, click.person, _step_of(click), (Tick(click.subject),)),
+    Verb.CHECK: lambda click: AskCheck(click.onboarding, click.person, click.subject),
+    Verb.WAIT_OVER: lambda click: AnswerWait(click.onboarding, click.person, _step_of(click)),
+    Verb.ANSWER: _answer_wait,
+    Verb.UNBLOCK: lambda click: Unblock(click.onboarding, click.person, _step_of(click)),
+    Verb.ASK: lambda click: Nudge(click.onboarding, click.person, click.subject),
+    Verb.RESTORE: lambda click: Restore(click.onboarding, click.person),
+    Verb.STOP_WATCHING: lambda click: StopWatching(click.onboarding, click.person),
+}
+"""Buttons that do something at once."""
+
+READ_ONLY = frozenset(
+    {Verb.MORE, Verb.SHOW, Verb.SOURCES, Verb.EVERYTHING, Verb.COPY_MAIL, Verb.COPY_TEXT},
+)
+"""Forms that only show something."""
+
+WITHOUT_CASE = frozenset({Verb.START})
+"""Forms that are about no onboarding yet."""
+
+WHISPERED = {Verb.STATUS: "status", Verb.MINE: "mine", Verb.HELP: "help"}
+"""Buttons that answer the presser alone."""
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    """Every button of ours (`do:…`) and every form of ours (`form:…`)."""
+
+    @app.action(re.compile(f"^{ACTION_PREFIX}"))
+    async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        click = parse_click(body)
+        if click.verb in AT_ONCE:
+            await _at_once(office, click)
+        elif click.verb in WHISPERED:
+            office.errands.run("answer a button", _whisper_answer(office, click))
+        elif click.verb is Verb.TRY_AGAIN:
+            await _try_again(office, click)
+        elif click.verb is not Verb.OPEN:
+            await _open_form(office, click)
+        await ack()
+
+    @app.view(re.compile(f"^{FORM_PREFIX}"))
+    async def sent(ack: AsyncAck, body: dict[str, Any]) -> None:
+        form = parse_submission(body)
+        if form.verb in READ_ONLY:
+            await ack()
+            return
+        try:
+            await _submit(office, form)
+        except FormError as error:
+            text = await office.words.form_error(error.code, dict(error.data))
+            await ack(response_action="errors", errors={error.input_id: text})
+        except Refused as refused:
+            await _refuse_form(office, ack, form, refused, body)
+        else:
+            await ack(response_action="clear")
+
+
+async def _at_once(office: Office, click: Click) -> None:
+    if click.verb is Verb.ANSWER and await _leads_to_rejection(office, click):
+        await _open_form(office, click, verb=Verb.REJECT, subject=str(_step_of(click)))
+        return
+    try:
+        await office.desk.tell(AT_ONCE[click.verb](click), once=click.key)
+    except Refused as refused:
+        office.errands.run("say why a click was refused", _whisper_refusal(office, click, refused))
+    else:
+        if click.in_view and click.view_id:
+            office.errands.run("say in the form that it was done", _show_done(office, click))
+
+
+async def _leads_to_rejection(office: Office, click: Click) -> bool:
+    step, _, answer = click.subject.partition(".")
+    case = await office.desk.read(reads.case, click.onboarding)
+    if case is None or not answer:
+        return False
+    return any(
+        option.rejects for wait in case.process.step(int(step)).waits for option in wait.answers if option.id == answer
+    )
+
+
+async def _open_form(office: Office, click: Click, *, verb: Verb | None = None, subject: str | None = None) -> None:
+    """Opens the form; from inside a form it is laid over it. The only Slack call that a handler makes (decision 1)."""
+    verb = verb or click.verb
+    try:
+        facts = await _form_facts(office, click, verb, click.subject if subject is None else subject)
+        view = await office.words.form(verb, facts)
+    except Refused as refused:
+        office.errands.run("say why a form does not open", _whisper_refusal(office, click, refused))
+        return
+    if click.in_view and click.view_id and not click.view_id.startswith("home"):
+        await office.slack.push_view(click.trigger, view)
+    else:
+        await office.slack.open_view(click.trigger, view)
+
+
+async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) -> Facts:
+    case = None
+    if verb not in WITHOUT_CASE:
+        case = await visible_case(office, click.person, click.onboarding, click.place.channel)
+        if case is None:
+            raise Refused("no-such-onboarding")
+    channel = click.place.channel or (case.state.channel if case else "")
+    return office.facts(
+        click.team,
+        click.person,
+        case=case,
+        subject=subject,
+        channel=channel,
+        thread=click.place.thread or click.place.message or "",
+    )
+
+
+async def _submit(office: Office, form: Submission) -> None:
+    case: Case | None = None
+    if form.onboarding:
+        case = await visible_case(office, form.person, form.onboarding, form.place.channel)
+    profile = await office.directory.profile(form.team, form.person)
+    command = await FORMS[form.verb](Sent(office, form, profile, office.now(), case))
+    await office.desk.tell(command, once=form.key)
+
+
+async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:
+    """At the field that it is about, else at the form's first one, so that nothing that was typed is lost."""
+    text = (await office.words.refusal(refused, await _submission_facts(office, form))).text
+    inputs = [block["block_id"] for block in body["view"]["blocks"] if block.get("type") == "input"]
+    field = refused.data.get("field", "")
+    if inputs:
+        await ack(response_action="errors", errors={field if field in inputs else inputs[0]: text})
+    else:
+        view = await office.words.notice(text)
+        await ack(response_action="update", view=view)
+
+
+async def _submission_facts(office: Office, form: Submission) -> Facts:
+    case = await office.desk.read(reads.case, form.onboarding) if form.onboarding else None
+    return office.facts(form.team, form.person, case=case, channel=form.place.channel or "")
+
+
+async def _whisper_answer(office: Office, click: Click) -> None:
+    facts = office.facts(click.team, click.person, channel=click.place.channel or "", subject=click.subject)
+    if click.verb is Verb.MINE:
+        message = await answers.mine(office, facts)
+    else:
+        case = await visible_case(office, click.person, click.onboarding, click.place.channel)
+        if click.verb is Verb.STATUS and case is None:
+            message = await office.words.refusal(Refused("no-such-onboarding"), facts)
+        else:
+            facts = office.facts(click.team, click.person, channel=facts.channel, subject=click.subject, case=case)
+            message = await office.words.answer(WHISPERED[click.verb], facts)
+    await whisper(office, click, message)
+
+
+async def _whisper_refusal(office: Office, click: Click, refused: Refused) -> None:
+    case = await office.desk.read(reads.case, click.onboarding) if click.onboarding else None
+    facts = office.facts(click.team, click.person, case=case, subject=click.subject, channel=click.place.channel or "")
+    await whisper(office, click, await office.words.refusal(refused, facts))
+
+
+async def whisper(office: Office, click: Click, message: Any) -> None:
+    """To the presser alone: where the button stands; pressed in a form or in App Home, by a small form over it."""
+    if click.place.channel:
+        thread = click.place.thread or click.place.message
+        await office.slack.whisper(click.place.channel, click.person, message, thread)
+    else:
+        await office.slack.tell_privately(click.person, message)
+
+
+async def _show_done(office: Office, click: Click) -> None:
+    await office.slack.update_view(click.view_id or "", await office.words.notice("recorded"))
+
+
+async def _try_again(office: Office, click: Click) -> None:
+    await office.desk.unpark(click.onboarding)

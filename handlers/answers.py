@@ -1,0 +1,285 @@
+"""What `/dip …` and `@dipper …` answer: one function a command, the same for both surfaces.
+
+A function gives back something to show to the asker alone, or a form to open. What changes anything goes to the desk
+first.
+"""
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.reminders.calendar import PersonFacts, until_day
+from sqlalchemy import Connection
+
+from engine.onboarding import now as present
+from engine.onboarding.commands import AssignRole, NewHolder, Nudge, Snooze
+from engine.onboarding.outcome import Refused
+from engine.process.model import Role
+from engine.store import reads
+from engine.store.reads import BoardRow, Case
+from handlers.ids import Verb
+from handlers.parse import Typed, channel_in, person_in, unescaped
+from handlers.ports import Facts, Office, Rendered
+from handlers.targets import Target, find
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Say this to the asker alone."""
+
+    message: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open this form; where there is no trigger (a mention), a button that opens it is shown instead."""
+
+    verb: Verb
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Say `now` at once; `then` makes the answer that follows (a check takes seconds)."""
+
+    now: Rendered
+    then: Callable[[], Awaitable[Rendered]]
+
+
+Reply = Show | OpenForm | Later
+Command = Callable[[Office, Typed], Awaitable[Reply]]
+
+
+async def reply_to(office: Office, typed: Typed) -> Reply:
+    """The answer to a typed command. A refusal of the desk becomes its words; other errors pass through."""
+    command = COMMANDS.get(typed.words.name)
+    if command is None:
+        near = difflib.get_close_matches(typed.words.name, COMMANDS, n=1)
+        facts = _facts(office, typed, text=unescaped(typed.words.name)[:80], subject=near[0] if near else "")
+        return Show(await office.words.answer("unknown-command", facts))
+    try:
+        return await command(office, typed)
+    except Refused as refused:
+        return Show(await office.words.refusal(refused, _facts(office, typed)))
+
+
+async def _menu(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed)
+    facts = _facts(office, typed, case=target.case, named=target.choices)
+    return Show(await office.words.answer("menu", facts))
+
+
+async def _start(office: Office, typed: Typed) -> Reply:
+    channel = (channel_in(typed.words.rest[0]) if typed.words.rest else None) or typed.channel
+    return OpenForm(Verb.START, _facts(office, typed, channel=channel, text=unescaped(typed.words.text)))
+
+
+async def _status(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed, unescaped(typed.words.text))
+    return await _about(office, typed, target, "status", Verb.STATUS)
+
+
+async def _next(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed, unescaped(typed.words.text))
+    return await _about(office, typed, target, "next", Verb.STATUS)
+
+
+async def _mine(office: Office, typed: Typed) -> Reply:
+    return Show(await mine(office, _facts(office, typed)))
+
+
+async def mine(office: Office, facts: Facts) -> Rendered:
+    """The asker's pending work over all onboardings, oldest first."""
+    rows = await office.desk.read(reads.of_person, facts.team, facts.person)
+    cases = [await office.desk.read(reads.case, row.state.id) for row in rows]
+    return await office.words.answer("mine", replace(facts, cases=tuple(case for case in cases if case is not None)))
+
+
+async def _list(office: Office, typed: Typed) -> Reply:
+    what = typed.words.rest[0].lower() if typed.words.rest else "mine"
+    if what not in {"mine", "stuck", "all", "waiting"}:
+        return Show(await office.words.answer("help", _facts(office, typed, subject="list")))
+    whom = unescaped(" ".join(typed.words.rest[1:])) if what == "waiting" else ""
+    if what == "mine":
+        rows = await office.desk.read(reads.of_person, typed.team, typed.person)
+    else:
+        rows = await office.desk.read(_led_by, typed.team, typed.person)
+    rows = tuple(row for row in rows if _is_listed(row, what, whom, office.now()))
+    return Show(await office.words.answer("list", _facts(office, typed, rows=rows, subject=what, text=whom)))
+
+
+def _led_by(connection: Connection, team: str, lead: str) -> tuple[BoardRow, ...]:
+    return reads.board(connection, team, lead=lead)
+
+
+_STUCK_AFTER = timedelta(days=3)
+
+
+def _is_listed(row: BoardRow, what: str, whom: str, now: datetime) -> bool:
+    """Stuck: an open step that nobody moved for three days, waiting and blocked ones included."""
+    steps = present.open_steps(row.state)
+    if what == "stuck":
+        return any(step.opened_at is not None and now - step.opened_at > _STUCK_AFTER for step in steps)
+    if what == "waiting":
+        parties = [step.waiting.on.value for step in steps if step.waiting is not None]
+        return bool(parties) and (not whom or any(whom.lower().replace(" ", "_") in party for party in parties))
+    return True
+
+
+async def _assign(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed)
+    if target.case is None:
+        return await _about(office, typed, target, "status", Verb.STATUS)
+    people = [person for person in map(person_in, typed.words.rest) if person]
+    named = "_".join(word.lower() for word in typed.words.rest if person_in(word) is None).replace("-", "_")
+    roles = {role.value: role for role in Role}
+    near = difflib.get_close_matches(named, roles, n=1, cutoff=0.75)
+    if not near or not people:
+        return OpenForm(Verb.NAME, _facts(office, typed, case=target.case, subject=near[0] if near else ""))
+    holder = NewHolder(person=people[0], deputy=people[1] if len(people) > 1 else None)
+    told = await office.desk.tell(
+        AssignRole(target.case.state.id, typed.person, roles[near[0]], holder), once=typed.key
+    )
+    facts = _facts(office, typed, case=await office.desk.read(reads.case, told.state.id), subject=near[0])
+    return Show(await office.words.answer("assigned", facts))
+
+
+async def _check(office: Office, typed: Typed) -> Reply:
+    kind = typed.words.rest[0].lower() if typed.words.rest else ""
+    rest = tuple(unescaped(word) for word in typed.words.rest[1:])
+    if kind == "cert":
+        target = await _find(office, typed)
+        return OpenForm(Verb.MATERIAL, _facts(office, typed, case=target.case))
+    if kind != "dns" or not rest:
+        return Show(await office.words.answer("help", _facts(office, typed, subject="check")))
+    domain, value = rest[0], (" ".join(rest[1:]) or None)
+    if not await _may_check(office, typed, domain):
+        return Show(await office.words.answer("check-not-yours", _facts(office, typed, text=domain[:253])))
+
+    async def look() -> Rendered:
+        seen = await office.checks.dns(domain, value)
+        return await office.words.answer("check-dns", _facts(office, typed, text=domain[:253], data=seen))
+
+    return Later(await office.words.answer("check-started", _facts(office, typed, text=domain[:253])), look)
+
+
+async def _may_check(office: Office, typed: Typed, domain: str) -> bool:
+    """Hosts of one's own onboardings; leads and Dipper admins any."""
+    if typed.person in office.admins:
+        return True
+    wanted = domain.lower().rstrip(".")
+    for row in await office.desk.read(reads.of_person, typed.team, typed.person):
+        case = await office.desk.read(reads.case, row.state.id)
+        if case is None:
+            continue
+        if typed.person in case.state.leads:
+            return True
+        claim = case.state.claim
+        own = case.texts.get(claim.domain.id, "") if claim else ""
+        if own and (wanted == own or wanted.endswith("." + own)):
+            return True
+    return False
+
+
+async def _remind(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed)
+    if target.case is None:
+        return await _about(office, typed, target, "status", Verb.STATUS)
+    step = _current(target.case)
+    await office.desk.tell(Nudge(target.case.state.id, typed.person, str(step)), once=typed.key)
+    return Show(await office.words.answer("reminded", _facts(office, typed, case=target.case, subject=str(step))))
+
+
+async def _snooze(office: Office, typed: Typed) -> Reply:
+    target = await _find(office, typed)
+    if target.case is None:
+        return await _about(office, typed, target, "status", Verb.STATUS)
+    profile = await office.directory.profile(typed.team, typed.person)
+    person = PersonFacts(tz=profile.tz, nation=target.case.state.nation)
+    until = snooze_end(typed.words.text, office.now(), person)
+    if until is None:
+        step = str(_current(target.case))
+        return OpenForm(Verb.SNOOZE, _facts(office, typed, case=target.case, subject=step))
+    await office.desk.tell(Snooze(target.case.state.id, typed.person, until), once=typed.key)
+    return Show(await office.words.answer("snoozed", _facts(office, typed, case=target.case, data={"until": until})))
+
+
+async def _doctor(office: Office, typed: Typed) -> Reply:
+    if typed.person not in office.admins:
+        return Show(await office.words.answer("admins-only", _facts(office, typed)))
+
+    async def examine() -> Rendered:
+        findings = await office.doctor.examine()
+        return await office.words.answer("doctor", _facts(office, typed, data={"findings": findings}))
+
+    return Later(await office.words.answer("check-started", _facts(office, typed, text="doctor")), examine)
+
+
+async def _help(office: Office, typed: Typed) -> Reply:
+    topic = typed.words.rest[0].lower() if typed.words.rest else ""
+    if topic and topic not in COMMANDS:
+        near = difflib.get_close_matches(topic, COMMANDS, n=1)
+        topic = near[0] if near else ""
+    return Show(await office.words.answer("help", _facts(office, typed, subject=topic)))
+
+
+COMMANDS: dict[str, Command] = {
+    "": _menu,
+    "start": _start,
+    "status": _status,
+    "mine": _mine,
+    "next": _next,
+    "list": _list,
+    "assign": _assign,
+    "check": _check,
+    "remind": _remind,
+    "snooze": _snooze,
+    "doctor": _doctor,
+    "help": _help,
+}
+
+
+_HOURS = re.compile(r"(\d{1,3})h(?:ours?)?")
+
+
+def snooze_end(text: str, now: datetime, person: PersonFacts) -> datetime | None:
+    """The end of a snooze from "1 h", "tomorrow" or a date (2026-11-24); None where the text is none of these."""
+    words = text.lower().replace("until", " ").split()
+    zone = ZoneInfo(person.tz)
+    if not words:
+        return None
+    hours = _HOURS.fullmatch("".join(words))
+    if hours:
+        return now + timedelta(hours=int(hours[1]))
+    if words[0] == "tomorrow":
+        return until_day(now.astimezone(zone).date() + timedelta(days=1), person)
+    try:
+        day = date.fromisoformat(words[0])
+    except ValueError:
+        return None
+    return until_day(day, person)
+
+
+def _current(case: Case) -> int:
+    open_steps = present.open_steps(case.state)
+    return open_steps[-1].number if open_steps else 8
+
+
+async def _find(office: Office, typed: Typed, words: str = "") -> Target:
+    return await find(office, typed.team, typed.person, typed.channel, typed.thread, words)
+
+
+async def _about(office: Office, typed: Typed, target: Target, answer: str, verb: Verb) -> Reply:
+    if target.case is not None:
+        return Show(await office.words.answer(answer, _facts(office, typed, case=target.case)))
+    name = "which" if target.choices else ("not-found" if target.text else "none-here")
+    facts = _facts(office, typed, named=target.choices, text=target.text[:80], subject=verb.value)
+    return Show(await office.words.answer(name, facts))
+
+
+def _facts(office: Office, typed: Typed, **more: object) -> Facts:
+    more.setdefault("channel", typed.channel)
+    return office.facts(typed.team, typed.person, thread=typed.thread or "", **more)

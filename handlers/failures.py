@@ -1,0 +1,58 @@
+"""What is said when something fails: whether the click was recorded, a reference, and nothing of the fault itself.
+
+No ack after an exception: Slack then shows its own failure, and nothing that failed has half happened (decision 1).
+"""
+
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+
+from engine.store.errors import Unavailable, UnderWay, Withdrawn
+from handlers.parse import BadPayload
+from handlers.ports import Office
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    @app.error
+    async def failed(error: Exception, body: dict[str, Any]) -> None:
+        reference = office.reference()
+        channel, person, thread = _where(body)
+        if isinstance(error, UnderWay):
+            office.errands.run("tell how a slow click ended", _tell_outcome(office, error, person, reference))
+            return
+        known = isinstance(error, Unavailable | Withdrawn | BadPayload)
+        _log.error(
+            "a request from Slack was not carried out",
+            reference=reference,
+            kind=type(error).__name__,
+            reason=str(error) if known else None,
+            exc_info=None if known else error,
+        )
+        if channel and person:
+            office.errands.run("say that a click failed", _say(office, channel, person, thread, reference))
+
+
+async def _say(office: Office, channel: str, person: str, thread: str | None, reference: str) -> None:
+    facts = office.facts("", person, text=reference)
+    await office.slack.whisper(channel, person, await office.words.answer("failed", facts), thread)
+
+
+async def _tell_outcome(office: Office, error: UnderWay, person: str, reference: str) -> None:
+    try:
+        await error.outcome
+        name = "recorded-late"
+    except Exception as late:  # noqa: BLE001 -- whatever it was, the person is told that nothing was recorded
+        _log.warning("a slow click failed", reference=reference, kind=type(late).__name__)
+        name = "failed"
+    message = await office.words.answer(name, office.facts("", person, text=reference))
+    await office.slack.tell_privately(person, message)
+
+
+def _where(body: dict[str, Any]) -> tuple[str, str, str | None]:
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or ""
+    person = body.get("user_id") or (body.get("user") or {}).get("id") or ""
+    message = body.get("message") or {}
+    return str(channel), str(person), message.get("thread_ts") or message.get("ts")

@@ -1,0 +1,36 @@
+"""@dipper in a thread or channel: the same commands, since slash commands do not work in threads (Slack's limit).
+
+A mention has no trigger_id, so one that needs a form is answered with one button that opens it.
+"""
+
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from engine.pki.secrets import find_secret
+from handlers.answers import Later, OpenForm, Show, reply_to
+from handlers.parse import Typed, parse_mention
+from handlers.ports import Office
+from handlers.secrets import secret_seen
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    @app.event("app_mention")
+    async def mentioned(body: dict[str, Any]) -> None:
+        typed = parse_mention(body)
+        kind = find_secret(typed.raw)
+        if kind is not None:
+            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind.value, typed.key)
+            return
+        office.errands.run("answer a mention", _answer(office, typed))
+
+
+async def _answer(office: Office, typed: Typed) -> None:
+    match await reply_to(office, typed):
+        case OpenForm(verb, facts):
+            message = await office.words.form_button(verb, facts)
+        case Show(message):
+            pass
+        case Later(_, then):
+            message = await then()
+    await office.slack.whisper(typed.channel, typed.person, message, typed.thread)

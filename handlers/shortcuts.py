@@ -1,0 +1,94 @@
+"""Shortcuts: one begins an onboarding from anywhere; two are for a message: check what it holds, keep it as evidence."""
+
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from engine.onboarding.commands import NoteFile
+from engine.pki.secrets import find_secret
+from engine.store import reads
+from handlers.ids import CHECK_SHORTCUT, EVIDENCE_SHORTCUT, START_SHORTCUT, Verb
+from handlers.parse import MessageShortcut, parse_message_shortcut, unescaped
+from handlers.ports import Office
+from handlers.secrets import secret_seen
+from handlers.targets import find
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    @app.shortcut(START_SHORTCUT)
+    async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
+        team = body.get("team") or {}
+        facts = office.facts(str(team.get("id") or body["user"]["team_id"]), body["user"]["id"])
+        await office.slack.open_view(body["trigger_id"], await office.words.form(Verb.START, facts))
+        await ack()
+
+    @app.shortcut(CHECK_SHORTCUT)
+    async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _check_message(office, parse_message_shortcut(body))
+        await ack()
+
+    @app.shortcut(EVIDENCE_SHORTCUT)
+    async def evidence(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _attach(office, parse_message_shortcut(body))
+        await ack()
+
+
+async def _check_message(office: Office, message: MessageShortcut) -> None:
+    kind = find_secret(message.text)
+    if kind is not None:
+        await secret_seen(
+            office, message.team, message.channel, message.thread, message.person, kind.value, message.key
+        )
+    elif message.files:
+        await _note_files(office, message)
+    else:
+        office.errands.run("check a message", _check_text(office, message))
+
+
+async def _note_files(office: Office, message: MessageShortcut) -> None:
+    target = await find(office, message.team, message.person, message.channel, message.thread)
+    if target.case is None:
+        office.errands.run("check files of a message", _check_files(office, message))
+        return
+    for file_id in message.files:
+        await office.desk.tell(NoteFile(target.case.state.id, message.person, file_id), once=f"{message.key}:{file_id}")
+
+
+async def _check_text(office: Office, message: MessageShortcut) -> None:
+    seen = await office.checks.material(unescaped(message.text).encode(), "message")
+    facts = office.facts(message.team, message.person, channel=message.channel, data=seen)
+    await _whisper(office, message, "check-cert", facts)
+
+
+async def _check_files(office: Office, message: MessageShortcut) -> None:
+    for file_id in message.files:
+        name, data = await office.checks.file(file_id)
+        seen = await office.checks.material(data, name)
+        facts = office.facts(message.team, message.person, channel=message.channel, data=seen)
+        await _whisper(office, message, "check-cert", facts)
+
+
+async def _whisper(office: Office, message: MessageShortcut, name: str, facts: Any) -> None:
+    thread = message.thread or message.message
+    await office.slack.whisper(message.channel, message.person, await office.words.answer(name, facts), thread)
+
+
+async def _attach(office: Office, message: MessageShortcut) -> None:
+    """Evidence is a link to the message and the hashes of its files, by the task that the person chooses."""
+    onboarding = None
+    if message.thread:
+        onboarding = await office.desk.read(reads.by_thread, message.team, message.channel, message.thread)
+    case = await office.desk.read(reads.case, onboarding.id) if onboarding else None
+    facts = office.facts(
+        message.team,
+        message.person,
+        case=case,
+        channel=message.channel,
+        thread=message.message,
+        data={"files": message.files},
+    )
+    if case is None:
+        office.errands.run("say that evidence needs a thread", _whisper(office, message, "none-here", facts))
+        return
+    await office.slack.open_view(message.trigger, await office.words.form(Verb.EVIDENCE, facts))
