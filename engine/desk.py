@@ -1,0 +1,232 @@
+"""The one door to the onboardings: load, decide, commit. Handlers and sweeps tell it commands; views ask it to read."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from engine.onboarding.announce import announce
+from engine.onboarding.commands import CarryOut, Command, EditDetails, Restore, Start
+from engine.onboarding.decide import CompanyFacts, Context, decide
+from engine.onboarding.events import Event
+from engine.onboarding.evolve import evolve
+from engine.onboarding.outcome import Refused
+from engine.onboarding.state import Onboarding
+from engine.process.model import Environment, Process
+from engine.reminders.plan import plan
+from engine.store import people
+from engine.store.columns import people_of
+from engine.store.committer import PATIENCE_SECONDS, Committer
+from engine.store.companies import find_company, keep_company, open_onboardings, uit_track
+from engine.store.dialects import Database, trouble_of
+from engine.store.kept import Kept
+from engine.store.names import Randomness, cleaned, name_key, new_id, short_id
+from engine.store.processes import keep_process, stored_process
+from engine.store.tables import onboardings
+from engine.store.texts import Sealer
+from engine.store.transaction import Loaded, Transaction
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command came to. `repeated`: its delivery had its effect before, so nothing happened now."""
+
+    state: Onboarding
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewIds:
+    """Ids for an onboarding that is about to start. If company or short id are taken, `tell` finds the right ones."""
+
+    onboarding: str
+    short_id: str
+    company: str
+
+
+class Desk:
+    """`start` it before use and `stop` it at the end: what was accepted is then on disk.
+
+    `now` is the bot's clock (the demo's may be moved), `process` the one with which new onboardings start.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        now: Callable[[], datetime],
+        randomness: Randomness,
+        process: Callable[[], Process],
+        committer: Committer | None = None,
+        readers: int = 2,
+    ) -> None:
+        self.database = database
+        self.committer = committer or Committer(database)
+        self._now = now
+        self._randomness = randomness
+        self._process = process
+        self._hashed: tuple[Process, str] | None = None
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+
+    def start(self) -> None:
+        self.committer.start()
+
+    async def stop(self) -> None:
+        await self.committer.stop()
+        await asyncio.to_thread(self._readers.shutdown)
+        self.database.close()
+
+    def new_ids(self, name: str) -> NewIds:
+        """Ids that nobody can guess, and one to say aloud, made from the company's name."""
+        return NewIds(new_id("O", self._randomness), short_id(name, self._randomness), new_id("C", self._randomness))
+
+    async def tell(
+        self,
+        command: Command,
+        *,
+        once: str | None = None,
+        keep: Sequence[Kept] = (),
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> Told:
+        """Have the command decided; returns when all that follows from it is on disk.
+
+        `once` is the delivery's repeat key: a second command with it has no effect. `keep` is written with the events.
+        Raises Refused, Unavailable and Withdrawn (nothing recorded), UnderWay (begun, its outcome follows).
+        """
+        clean, kept = cleaned(command), tuple(dataclasses.replace(one, body=cleaned(one.body)) for one in keep)
+        outcome = await self.committer.submit(
+            lambda transaction: self._tell(transaction, clean, once, kept), patience_seconds=patience_seconds
+        )
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(connection, ...)` in the committer's next transaction: for delivery, sweeps and the directory."""
+
+        def job(transaction: Transaction) -> T:
+            transaction.flush()
+            return function(transaction.connection, *args, **kwargs)
+
+        return await self.committer.submit(job)
+
+    async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(connection, ...)` in a reader's thread. Raises Unavailable."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, lambda: self._read(function, *args, **kwargs)
+        )
+
+    def _read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            with self.database.reader.connect() as connection:
+                return function(connection, *args, **kwargs)
+        except DBAPIError as error:
+            raise trouble_of(error) or error from error
+
+    # What follows runs in the committer's thread.
+
+    def _tell(
+        self, transaction: Transaction, command: Command, once: str | None, keep: Sequence[Kept]
+    ) -> Told | Refused:
+        if once is not None and (onboarding := transaction.spent_on(once)) is not None:
+            spent = transaction.load(onboarding)
+            return Refused("unknown-onboarding") if spent is None else Told(spent.state, (), repeated=True)
+        now = self._now()
+        if isinstance(command, Start):
+            command = self._placed(transaction, command)
+        before = transaction.load(command.onboarding)
+        sealer = Sealer(self._randomness)
+        context = self._context(transaction, before, command, sealer, now)
+        state = before.state if before else None
+        try:
+            events = decide(state, command, context)
+        except Refused as refused:
+            return refused
+        after = state
+        for event in events:
+            after = evolve(after, event)
+        if after is None:
+            raise AssertionError(f"{type(command).__name__} on nothing was neither refused nor had an event")
+        if once is not None:
+            transaction.spend(once, after.id, now)
+        if events:
+            transaction.append(before, after, events, self._filed(transaction, before, after, command, now))
+            transaction.keep_texts(sealer.rows(after.id, command.by, events))
+            transaction.say(after, announce(state, events, after, context.process), now)
+        if events or isinstance(command, CarryOut):
+            facts = people.facts(transaction.connection, after, people_of(after))
+            transaction.plan(after.id, plan(after, context.process, facts, now))
+        transaction.keep(after.id, keep, now)
+        return Told(after, events)
+
+    def _placed(self, transaction: Transaction, command: Start) -> Start:
+        """The command with the company that it means and a short id that nobody has."""
+        transaction.flush()
+        connection = transaction.connection
+        company = find_company(connection, command.team, command.name, command.number) or command.company
+        said = command.short_id
+        while _is_taken(connection, command.team, said):
+            said = short_id(command.name, self._randomness)
+        return dataclasses.replace(command, company=company, short_id=said)
+
+    def _context(
+        self, transaction: Transaction, before: Loaded | None, command: Command, sealer: Sealer, now: datetime
+    ) -> Context:
+        connection = transaction.connection
+        process, hash_ = self._current()
+        if before is not None:
+            hash_ = before.state.process
+            process = stored_process(connection, hash_)
+        company = CompanyFacts()
+        if (id_ := _company_asked_of(command, before)) is not None:
+            transaction.flush()
+            company = CompanyFacts(open=open_onboardings(connection, id_), uit=uit_track(connection, id_))
+        return Context(
+            now=now, process=process, process_hash=hash_, seal=sealer.seal, company=company, read=transaction.text
+        )
+
+    def _current(self) -> tuple[Process, str]:
+        process = self._process()
+        if self._hashed is None or self._hashed[0] is not process:
+            self._hashed = (process, process_hash(process))
+        return self._hashed
+
+    def _filed(
+        self, transaction: Transaction, before: Loaded | None, after: Onboarding, command: Command, now: datetime
+    ) -> str | None:
+        """File the company under its name and number and keep the process; returns the name as it is compared."""
+        connection = transaction.connection
+        if isinstance(command, Start):
+            keep_process(connection, after.process, self._current()[0], now)
+            keep_company(connection, after.company, after.team, command.name, command.number)
+            return name_key(command.name)
+        if isinstance(command, EditDetails) and (command.name or command.number):
+            keep_company(connection, after.company, after.team, command.name, command.number)
+            if command.name:
+                return name_key(command.name)
+        return before.name_key if before else None
+
+
+def _is_taken(connection: Connection, team: str, said: str) -> bool:
+    query = select(onboardings.c.id).where(onboardings.c.team == team, onboardings.c.short_id == said)
+    return connection.execute(query).first() is not None
+
+
+def _company_asked_of(command: Command, before: Loaded | None) -> str | None:
+    """Starting and restoring ask for open sisters, and all of Production for the UIT track; the rest is spared the question."""
+    if isinstance(command, Start):
+        return command.company
+    if before is None:
+        return None
+    asks = isinstance(command, Restore) or before.state.environment is Environment.PRODUCTION
+    return before.state.company if asks else None

@@ -1,0 +1,186 @@
+"""The only file that knows SQLite from PostgreSQL: how to open them, insert or leave alone, what their errors mean."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.sql.dml import Insert
+
+from engine.store.errors import BadAddress, Trouble, Unavailable
+
+BUSY_SECONDS = 2.0
+"""How long a write waits for another program's lock: less than the 2.5 s in which a click must be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database with an engine for the one writer and one for readers. `repr` hides the password."""
+
+    url: URL
+    writer: Engine
+    reader: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.writer.dialect.name == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """The address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def make_folder(self) -> None:
+        """Make the folder of an SQLite file, if it is not there."""
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_database(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """Prepare the engines; connects to nothing yet. Raises BadAddress."""
+    url = _url(address)
+    if url.get_backend_name() == "sqlite":
+        return Database(url, _sqlite(url, busy_seconds, writes=True), _sqlite(url, busy_seconds, writes=False))
+    return Database(url, _postgres(url, busy_seconds, writes=True), _postgres(url, busy_seconds, writes=False))
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address)
+        backend = url.get_backend_name()
+        if backend in ("postgresql", "postgres"):
+            return url.set(drivername="postgresql+psycopg")
+        if backend == "sqlite":
+            if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+                raise BadAddress("the SQLite database needs a file, such as sqlite:///dipper.db")
+            return url.set(drivername="sqlite+pysqlite")
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise BadAddress("the database's address is not of the form sqlite:///FILE or postgresql://...") from error
+    raise BadAddress(f"no support for {backend}: use sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's "begin" below starts each transaction, not the driver
+        cursor = connection.cursor()
+        if writes:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA temp_store=MEMORY")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
+    milliseconds = int(busy_seconds * 1000)
+    options = f"-c lock_timeout={milliseconds} -c timezone=UTC"
+    if not writes:
+        options += " -c default_transaction_read_only=on"
+    arguments: dict[str, Any] = {"options": options, "application_name": "dipper"}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = max(2, round(busy_seconds))
+    return create_engine(url, connect_args=arguments, pool_pre_ping=not writes)
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An insert that leaves a row alone that is already there."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_replace(connection: Connection, table: Table, keep: Iterable[str] = ()) -> Insert:
+    """An insert that overwrites a row with the same primary key, but for the columns in `keep`."""
+    key = [column.name for column in table.primary_key]
+    left = {*key, *keep}
+    if connection.dialect.name == "sqlite":
+        lite = sqlite.insert(table)
+        return lite.on_conflict_do_update(
+            key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}
+        )
+    large = postgresql.insert(table)
+    return large.on_conflict_do_update(
+        key, set_={c.name: large.excluded[c.name] for c in table.c if c.name not in left}
+    )
+
+
+def for_claiming(connection: Connection, select: Select[Any]) -> Select[Any]:
+    """Lock the rows found, passing over those that another process is claiming. SQLite has only one writer anyway."""
+    return select if connection.dialect.name == "sqlite" else select.with_for_update(skip_locked=True)
+
+
+def lock_for_upgrade(connection: Connection) -> None:
+    """Let one process at a time change the tables. SQLite's BEGIN IMMEDIATE does it already."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7391650218)")
+
+
+_SQLITE_TROUBLE = {
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
+    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
+    sqlite3.SQLITE_IOERR: Trouble.AWAY,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+}
+
+_SQLSTATE_TROUBLE: Sequence[tuple[str, Trouble]] = (
+    ("53100", Trouble.FULL),
+    ("53", Trouble.AWAY),  # too many connections, out of memory
+    ("55P03", Trouble.BUSY),  # lock_timeout
+    ("25006", Trouble.READ_ONLY),
+    ("08", Trouble.AWAY),
+    ("57P", Trouble.AWAY),  # shut down, starting up
+    ("XX001", Trouble.DAMAGED),
+    ("XX002", Trouble.DAMAGED),
+)
+
+
+def trouble_of(error: BaseException) -> Unavailable | None:
+    """The database's own trouble behind an error, or None if the error is about what was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return None
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", None)
+        trouble = None if code is None else _SQLITE_TROUBLE.get(code & 0xFF)
+        return None if trouble is None else Unavailable(trouble, cause.sqlite_errorname)
+    if isinstance(cause, psycopg.Error):
+        state = cause.sqlstate or ""
+        for prefix, trouble in _SQLSTATE_TROUBLE:
+            if state.startswith(prefix):
+                return Unavailable(trouble, f"SQLSTATE {state}")
+        if error.connection_invalidated or (isinstance(cause, psycopg.OperationalError) and not state):
+            return Unavailable(Trouble.AWAY, type(cause).__name__)
+    return None
+
+
+def is_race(error: BaseException) -> bool:
+    """Whether another process wrote the same rows in between, so that a second try may well go through."""
+    if isinstance(error, IntegrityError):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in ("40001", "40P01")

@@ -1,0 +1,81 @@
+"""How names are compared, how ids are made, and what text can be kept at all."""
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Randomness = Callable[[int], bytes]
+"""So many random bytes, handed in from outside (`os.urandom` in the running bot)."""
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""What can be read aloud and typed again: no 0 and O, no 1, I and L, no U beside V."""
+
+_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
+_ENDINGS = {"limited": "ltd", "company": "co", "public limited company": "plc"}
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for what no database and no UTF-8 can hold: NUL and lone surrogates."""
+    return _NOT_KEPT.sub("\N{REPLACEMENT CHARACTER}", text) if _NOT_KEPT.search(text) else text
+
+
+def cleaned(value: T) -> T:
+    """A command with every text in it made `storable`; the same object where nothing had to change."""
+    return _cleaned(value)  # type: ignore[no-any-return]  # walks values of any type
+
+
+def _cleaned(value: Any) -> Any:
+    if type(value) is str:
+        return storable(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(item) for item in value)
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in dataclasses.fields(value):
+            before = getattr(value, field.name)
+            if (after := _cleaned(before)) != before:
+                changes[field.name] = after
+        return dataclasses.replace(value, **changes) if changes else value
+    return value
+
+
+def name_key(name: str) -> str:
+    """A company's name as it is compared: case, width, accents' form, punctuation and Limited or Ltd do not matter."""
+    folded = unicodedata.normalize("NFKC", storable(name)).casefold()
+    words = " ".join(re.findall(r"\w+", folded))
+    for long, short in _ENDINGS.items():
+        if words.endswith(" " + long):
+            words = words.removesuffix(long) + short
+    return words or folded.strip()
+
+
+def number_key(number: str) -> str:
+    """A company number as it is compared: no spaces, upper case, digits filled up to eight as Companies House does."""
+    compact = re.sub(r"\s+", "", storable(number)).upper()
+    return compact.zfill(8) if compact.isascii() and compact.isdigit() else compact
+
+
+def new_id(prefix: str, randomness: Randomness) -> str:
+    """An id that nobody can guess: 80 random bits."""
+    return f"{prefix}{randomness(10).hex()}"
+
+
+def short_id(name: str, randomness: Randomness) -> str:
+    """An id to say aloud, such as NW-7F3K: two letters from the name, four that nothing can be mistaken for."""
+    folded = unicodedata.normalize("NFKD", storable(name)).upper()
+    words = re.findall("[A-Z]+", folded)
+    letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
+    if len(words) == 1 and len(words[0]) > 2:
+        rest = [letter for letter in words[0][1:] if letter not in "AEIOU"]
+        letters = words[0][0] + (rest[0] if rest else words[0][1])
+    number = int.from_bytes(randomness(8))
+    code = ""
+    for _ in range(4):
+        number, index = divmod(number, len(_ALPHABET))
+        code += _ALPHABET[index]
+    return f"{letters.ljust(2, 'X')}-{code}"

@@ -1,0 +1,106 @@
+"""Who is who in Slack, as last seen, and what people chose here."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from engine.onboarding.state import Onboarding
+from engine.reminders.calendar import PersonFacts
+from engine.store.dialects import insert_or_replace
+from engine.store.names import storable
+from engine.store.tables import channels, people, preferences
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSeen:
+    """`external`: of another workspace (Slack Connect). `seen_at`: when Slack told us."""
+
+    team: str
+    id: str
+    name: str
+    tz: str
+    gone: bool
+    guest: bool
+    external: bool
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSeen:
+    """`member`: the bot is in it. `shared`: outsiders read along."""
+
+    team: str
+    id: str
+    name: str
+    private: bool
+    archived: bool
+    member: bool
+    shared: bool
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """`nation` None: that of each onboarding."""
+
+    team: str
+    person: str
+    reminders_off: bool = False
+    nation: str | None = None
+
+
+def keep_person(connection: Connection, person: PersonSeen) -> None:
+    row = asdict(person)
+    row["name"] = storable(person.name)
+    connection.execute(insert_or_replace(connection, people), row)
+
+
+def keep_channel(connection: Connection, channel: ChannelSeen) -> None:
+    row = asdict(channel)
+    row["name"] = storable(channel.name)
+    connection.execute(insert_or_replace(connection, channels), row)
+
+
+def keep_preference(connection: Connection, preference: Preference) -> None:
+    connection.execute(insert_or_replace(connection, preferences), asdict(preference))
+
+
+def person(connection: Connection, team: str, person_id: str) -> PersonSeen | None:
+    row = connection.execute(select(people).where(people.c.team == team, people.c.id == person_id)).one_or_none()
+    return None if row is None else PersonSeen(**row._mapping)
+
+
+def persons(connection: Connection, team: str, ids: Collection[str]) -> dict[str, PersonSeen]:
+    query = select(people).where(people.c.team == team, people.c.id.in_(sorted(ids)))
+    return {row.id: PersonSeen(**row._mapping) for row in connection.execute(query)}
+
+
+def channel(connection: Connection, team: str, channel_id: str) -> ChannelSeen | None:
+    query = select(channels).where(channels.c.team == team, channels.c.id == channel_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else ChannelSeen(**row._mapping)
+
+
+def preference(connection: Connection, team: str, person_id: str) -> Preference:
+    query = select(preferences).where(preferences.c.team == team, preferences.c.person == person_id)
+    row = connection.execute(query).one_or_none()
+    return Preference(team, person_id) if row is None else Preference(**row._mapping)
+
+
+def facts(connection: Connection, state: Onboarding, ids: Collection[str]) -> dict[str, PersonFacts]:
+    """What the reminders' calendar must know of these people; whom Slack never told us of gets the defaults."""
+    chosen = select(preferences).where(preferences.c.team == state.team, preferences.c.person.in_(sorted(ids)))
+    choices = {row.person: row for row in connection.execute(chosen)}
+    seen = persons(connection, state.team, ids)
+    found = {}
+    for person_id in ids:
+        who, choice = seen.get(person_id), choices.get(person_id)
+        found[person_id] = PersonFacts(
+            tz=who.tz if who else "Europe/London",
+            nation=(choice.nation if choice else None) or state.nation,
+            reminders_off=bool(choice and choice.reminders_off),
+            gone=bool(who and who.gone),
+        )
+    return found

@@ -1,0 +1,102 @@
+"""Brings a database's tables to this version of Dipper, and says when they do not fit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from engine.store.dialects import Database, lock_for_upgrade, trouble_of
+from engine.store.errors import WrongDatabase
+
+
+class Fit(StrEnum):
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`found` is the revision of the database's tables, None where there are none; `wanted` is this code's."""
+
+    fit: Fit
+    found: str | None
+    wanted: str
+
+
+def version(database: Database) -> Version:
+    """How the database's tables relate to this code. Raises Unavailable."""
+    try:
+        with database.reader.connect() as connection:
+            return _version(connection)
+    except DBAPIError as error:
+        raise trouble_of(error) or error from error
+
+
+def upgrade(database: Database) -> Version:
+    """Bring the tables to this code's revision, in one transaction; return what was there before.
+
+    Raises WrongDatabase if they are newer, Unavailable if the database cannot be written.
+    """
+    database.make_folder()
+    try:
+        with database.writer.begin() as connection:
+            lock_for_upgrade(connection)
+            before = _version(connection)
+            if before.fit is Fit.NEWER:
+                raise WrongDatabase(_newer(database, before))
+            if before.fit is not Fit.CURRENT:
+                config = _config()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+            return before
+    except DBAPIError as error:
+        raise trouble_of(error) or error from error
+
+
+def require_current(database: Database) -> None:
+    """Raises WrongDatabase, with what to do, unless the tables are this code's."""
+    seen = version(database)
+    if seen.fit is Fit.NEWER:
+        raise WrongDatabase(_newer(database, seen))
+    if seen.fit is not Fit.CURRENT:
+        state = (
+            "has no tables yet" if seen.fit is Fit.EMPTY else f"is older than this Dipper (its tables are {seen.found})"
+        )
+        raise WrongDatabase(f"The database {database.name} {state}. Run `dipper db upgrade`; it keeps what is there.")
+
+
+def _newer(database: Database, seen: Version) -> str:
+    return (
+        f"The database {database.name} was written by a newer Dipper (its tables are {seen.found}, this one knows up "
+        f"to {seen.wanted}). Run the newer Dipper, or restore a copy made before its upgrade; nothing was changed."
+    )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _version(connection: Connection) -> Version:
+    scripts = ScriptDirectory.from_config(_config())
+    wanted = scripts.get_current_head() or ""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return Version(Fit.EMPTY, None, wanted)
+    if found == wanted:
+        return Version(Fit.CURRENT, found, wanted)
+    try:
+        scripts.get_revision(found)
+    except CommandError:
+        return Version(Fit.NEWER, found, wanted)
+    return Version(Fit.OLDER, found, wanted)

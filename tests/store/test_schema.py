@@ -1,0 +1,83 @@
+"""Migrations and tables agree, and a database that does not fit is refused with what to do."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from services.postgres import Postgres
+from sqlalchemy import inspect, text
+
+from engine.store.dialects import Database, open_database
+from engine.store.errors import BadAddress, Unavailable, WrongDatabase
+from engine.store.schema import Fit, require_current, upgrade, version
+from engine.store.tables import metadata
+
+
+def test_the_migrations_lead_to_exactly_the_tables_of_the_code(database: Database):
+    with database.reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        partial = {"outbox": "ix_outbox_unsent", "onboardings": "uq_onboardings_one_open"}
+        for table, name in partial.items():
+            index = next(one for one in inspect(connection).get_indexes(table) if one["name"] == name)
+            assert any(key.endswith("_where") for key in index["dialect_options"])
+
+
+def test_an_upgraded_database_is_current_and_upgrading_it_again_changes_nothing(database: Database):
+    assert version(database).fit is Fit.CURRENT
+    assert upgrade(database).fit is Fit.CURRENT
+    require_current(database)
+
+
+def test_an_empty_database_is_refused_until_it_is_upgraded(tmp_path: Path):
+    database = open_database(f"sqlite:///{tmp_path}/var/new.db")
+    database.make_folder()
+    with pytest.raises(WrongDatabase, match="has no tables yet. Run `dipper db upgrade`"):
+        require_current(database)
+    assert upgrade(database).fit is Fit.EMPTY
+    require_current(database)
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(database: Database):
+    with database.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'of-tomorrow'"))
+    for refused in (upgrade, require_current):
+        with pytest.raises(WrongDatabase, match=r"newer Dipper \(its tables are of-tomorrow, this one knows up to 0"):
+            refused(database)
+    assert version(database).found == "of-tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("mysql://root:secret@db/x", "no support for mysql"),
+        ("not an address with secret", "not of the form"),
+    ],
+)
+def test_an_unusable_address_is_named_without_its_password(address: str, words: str):
+    with pytest.raises(BadAddress, match=words) as raised:
+        open_database(address)
+    assert "secret" not in str(raised.value)
+
+
+def test_the_password_of_an_address_is_never_shown():
+    database = open_database("postgresql://dipper:hunter22@db.example/dipper")
+    assert "hunter22" not in repr(database) + database.name
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path):
+    (tmp_path / "notes.db").write_bytes(b"these are only some notes, not a database" * 50)
+    database = open_database(f"sqlite:///{tmp_path}/notes.db")
+    with pytest.raises(Unavailable, match="damaged or is not a database"):
+        upgrade(database)
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_away_is_said_to_be_away(postgres_server: Postgres):
+    database = open_database(f"postgresql://postgres@/nothing?host={postgres_server.folder}/elsewhere")
+    with pytest.raises(Unavailable, match="does not answer"):
+        version(database)
