@@ -1,5 +1,6 @@
-"""What the types cannot say: that the parts of a process belong together. Ids are unique, references lead somewhere, nothing goes in
-circles, and each statement has a source or is marked as ours.
+"""What the types cannot say: that the parts of a process belong together.
+
+Ids are unique, references lead somewhere, nothing goes in circles, and each statement has a source or is marked as ours.
 """
 
 import re

@@ -24,7 +24,7 @@ from engine.process.model import (
     Source,
     Step,
 )
-from engine.process.nodes import MAX_CHARACTERS, Listing, Mapping, Mark, Node, Problem, ProcessInvalid, Scalar, parse
+from engine.process.nodes import MAX_CHARACTERS, Mapping, Mark, Node, Problem, ProcessInvalid, parse
 from engine.process.overlay import apply_patches
 from engine.process.reading import Reader, closest, stand_in
 

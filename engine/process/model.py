@@ -108,7 +108,7 @@ class When:
 
 EVERYBODY = When()
 
-FORMS = ("people", "company", "route", "claim")
+FORMS = ("people", "company", "route", "dns_contact", "claim")
 """What `Task.closes_from_form` may name: the parts of the start form, and Step 5's form with what the portal shows."""
 
 

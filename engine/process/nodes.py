@@ -1,7 +1,8 @@
 """YAML text -> nodes that know their file and line, without building any object that the text asks for.
 
-Only plain data passes: no tags, no anchors or aliases, no second document, no key twice. Depth, size and number of nodes are bounded,
-so a hostile or runaway file is refused with a reason before it costs anything. Values stay text; `reading` gives them their types.
+Only plain data passes: no tags, no anchors or aliases, no second document, no key twice. Depth, size and number of nodes are
+bounded, so a hostile or runaway file is refused with a reason before it costs anything. Values stay text; `reading` gives
+them their types.
 """
 
 from collections.abc import Iterator
@@ -31,10 +32,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        text = f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
-class ProcessInvalid(Exception):  # noqa: N818 -- named for what the caller learns
+class ProcessInvalid(Exception):
     """The process cannot be used. Holds every problem that was found, in the order of files and lines."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -75,7 +77,7 @@ class _Open:
     key: Scalar | None = None
 
 
-class _Stop(Exception):  # noqa: N818 -- ends the reading of one file; never leaves this module
+class _Stop(Exception):
     def __init__(self, line: int, message: str) -> None:
         self.line, self.message = line, message
 
@@ -95,6 +97,9 @@ def parse(text: str, file: str) -> Mapping:
     except YAMLError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         message = f"this is not YAML: {reason}. Save it as UTF-8 text without control characters."
+        raise ProcessInvalid((Problem(file, 0, message),)) from None
+    except (ValueError, OverflowError):  # what ruamel.yaml lets through for `"\UFFFFFFFF"`
+        message = "this is not YAML: an escape in a quoted text names no character. Write the character itself."
         raise ProcessInvalid((Problem(file, 0, message),)) from None
 
 

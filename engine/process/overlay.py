@@ -6,8 +6,8 @@
         set:
           ask: Raise a change in the service desk, category "DNS".
 
-What a patch sets replaces what was there, lists included. The thing then carries the patch's source and counts as the operator's own
-rule. `add: true` brings in something new.
+What a patch sets replaces what was there, lists included. The thing then carries the patch's source and counts as the
+operator's own rule. `add: true` brings in something new.
 """
 
 import copy
@@ -46,7 +46,7 @@ _WHOLE = {"process": False, "cadences": True, "after": False, "terms": False}
 """Sections that are patched as a whole, and whether they carry sources and confidence."""
 
 
-class _Bad(Exception):  # noqa: N818 -- carries one problem out of a patch; never leaves this module
+class _Bad(Exception):
     def __init__(self, at: Mark, message: str) -> None:
         self.problem = Problem(at.file, at.line, message)
 
@@ -96,20 +96,16 @@ def _apply(files: dict[str, Mapping], patch: Node) -> None:
         thing, marked = _section(files, name, patch), _WHOLE[name]
     else:
         thing, marked = _thing(files, kind, name, patch, _adds(patch)), _TARGETS[kind].marked
-    for key, node in changes.entries.items():
-        if key == _key_of(kind):
+    for key, change in changes.entries.items():
+        if key == _TARGETS[kind].key:
             raise _Bad(changes.lines[key], f"{label} changes its {key}. An id stays; add a new {kind} instead.")
-        node = copy.deepcopy(node)
+        node = copy.deepcopy(change)
         _own(node, tag)
         thing.entries[key] = node
         thing.lines[key] = changes.lines[key]
     if marked:
         _mark(thing, tag)
     _add_source(files, tag)
-
-
-def _key_of(kind: str) -> str:
-    return _TARGETS[kind].key
 
 
 def _text(patch: Mapping, key: str) -> str:
@@ -181,7 +177,11 @@ def _home(files: dict[str, Mapping], kind: str, name: str, lists: list[Listing],
             step = mapping.entries.get("step")
             number = step.entries.get("number") if isinstance(step, Mapping) else None
             tasks = step.entries.get("tasks") if isinstance(step, Mapping) else None
-            if isinstance(number, Scalar) and number.text == name.split(".")[0] and isinstance(tasks, Listing):
+            if (
+                isinstance(number, Scalar)
+                and number.text == name.split(".", maxsplit=1)[0]
+                and isinstance(tasks, Listing)
+            ):
                 return tasks
         raise _Bad(at, f'the task "{name}" belongs to no step. Its id is the number of its step, a dot and a number.')
     raise _Bad(at, f"a new {kind.replace('_', ' ')} cannot be added, only a task, a role code or a source.")

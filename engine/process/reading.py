@@ -1,7 +1,7 @@
 """Nodes -> the values of `model`, led by the types there, so that a file's keys are exactly the fields of those classes.
 
-Every problem is noted and reading goes on with a stand-in, so that one run tells all that is wrong. The stand-ins never leave: whoever
-calls looks at `problems` first.
+Every problem is noted and reading goes on with a stand-in, so that one run tells all that is wrong. The stand-ins never leave:
+whoever calls looks at `problems` first.
 """
 
 import difflib
