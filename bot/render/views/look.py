@@ -1,0 +1,211 @@
+"""What every view is built from: the case as it stands now, and what must be looked up beside it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.render.tokens import one_line
+from bot.render.values import Moment, Person, counted
+from bot.render.views import words
+from engine.onboarding.rights import Actors, acts_for, acts_for_step
+from engine.onboarding.state import Onboarding, StepState, TaskState
+from engine.onboarding.values import BOT, Closing, TextRef
+from engine.process.model import Confidence, Process, Role, Step, Task
+
+Report = Mapping[str, Any]
+"""A stored check report: `dipper.dns/1` or `dipper.pki/1`."""
+
+
+class Case(Protocol):
+    """An onboarding as the store reads it: state, the process it started with, and the texts that are still there."""
+
+    @property
+    def state(self) -> Onboarding: ...
+    @property
+    def process(self) -> Process: ...
+    @property
+    def texts(self) -> Mapping[str, str]: ...
+
+
+def _no_report(report: str) -> Report | None:
+    return None
+
+
+def _no_link(slot: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderFacts:
+    """What a view needs besides the case. `report` finds a stored check by its id, `link` the address of a slot's
+    message.
+
+    `bot` is how the bot is called in Slack; `tz` the zone in which times are printed where Slack does not print them.
+    """
+
+    now: datetime
+    people: Mapping[str, Person] = field(default_factory=dict)
+    report: Callable[[str], Report | None] = _no_report
+    link: Callable[[str], str | None] = _no_link
+    bot: str = "@dipper"
+    tz: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every message names: whose onboarding it is, and where."""
+
+    onboarding: str
+    short_id: str
+    company: str
+    environment: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is. `vacant`: nobody holds the role, so it falls to the lead. `outside`: the name or address of
+    somebody who is not in Slack; `people` are then those who passed the request on.
+    """
+
+    people: tuple[Person, ...]
+    role: str
+    vacant: bool = False
+    outside: str = ""
+    deputy: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How a task, row or step was closed. `how` is the grade's word, or what stands for it."""
+
+    by: Person | None
+    at: Moment
+    how: str
+    for_person: Person | None = None
+    reason: str = ""
+    report: str = ""
+
+
+class Look:
+    """Answers about one case in the terms of a view: texts by their reference, people by their id, titles by their
+    key.
+    """
+
+    def __init__(self, case: Case, facts: RenderFacts) -> None:
+        self.state = case.state
+        self.process = case.process
+        self.facts = facts
+        self._texts = case.texts
+
+    def text(self, value: TextRef | str | None) -> str:
+        """The words behind a reference; erased ones say that they were removed. Empty where there is none."""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return value
+        return self._texts.get(value.id, words.REMOVED)
+
+    def stored(self, text_id: str) -> str:
+        """The words behind a text's id."""
+        return self._texts.get(text_id, words.REMOVED)
+
+    def person(self, person: str) -> Person:
+        return self.facts.people.get(person, Person(person, person, self.facts.tz))
+
+    def actor(self, person: str) -> Person | None:
+        """Who acted; None where it was Dipper itself."""
+        return None if person in {BOT, ""} else self.person(person)
+
+    def people(self, people: tuple[str, ...]) -> tuple[Person, ...]:
+        return tuple(self.person(person) for person in people)
+
+    def moment(self, at: datetime) -> Moment:
+        return Moment(at, self.facts.tz)
+
+    @property
+    def company(self) -> str:
+        return self.text(self.state.name)
+
+    @property
+    def environment(self) -> str:
+        for choice in self.process.environments:
+            if choice.id == self.state.environment:
+                return choice.title
+        return str(self.state.environment)
+
+    def head(self, subject: str = "") -> Head:
+        about = ", ".join(part for part in (subject, one_line(self.company), self.environment) if part)
+        return Head(self.state.id, self.state.short_id, self.company, self.environment, about)
+
+    def step(self, number: int) -> tuple[Step, StepState]:
+        return self.process.step(number), self.state.step(number)
+
+    def task(self, task_id: str) -> tuple[Task, TaskState]:
+        return self.process.task(task_id), self.state.task(task_id)
+
+    def subject_title(self, subject: str) -> str:
+        """The title of a step (`5`), task (`5.4`) or row (`7#2`)."""
+        number = int(subject.replace("#", ".").split(".", 1)[0])
+        if "#" in subject:
+            for row in self.state.step(number).rows:
+                if row.id == subject:
+                    return " · ".join(one_line(self.text(value)) for value in row.values.values())
+        if "." in subject:
+            return self.process.task(subject).title
+        return self.process.step(number).title
+
+    def role_title(self, role: Role) -> str:
+        return self.process.role(role).title
+
+    def sources(self, tags: tuple[str, ...], limit: int = 4) -> tuple[SourceLine, ...]:
+        """The sources by their tags, each once. A tag that the process does not list is shown as it is."""
+        lines: list[SourceLine] = []
+        known = {source.tag: source for source in self.process.sources}
+        for tag in dict.fromkeys(tags):
+            source = known.get(tag)
+            lines.append(SourceLine(source.title, source.url or "") if source else SourceLine(tag, ""))
+        return tuple(lines[:limit])
+
+    def turn(self, step: Step, task: Task | None = None) -> Turn:
+        """Whose turn a step's or a task's is: as the decision core says, with names."""
+        if task and task.id in self.state.step(step.number).tasks:
+            return self.actors(acts_for(self.state, self.process, task.id))
+        return self.actors(acts_for_step(self.state, self.process, step.number))
+
+    def actors(self, actors: Actors) -> Turn:
+        return Turn(
+            people=self.people((actors.owner,)) if actors.owner else (),
+            role=self.role_title(actors.role),
+            vacant=actors.fell_to_lead,
+            outside=self.text(actors.outside),
+            deputy=self.person(actors.deputy) if actors.deputy else None,
+        )
+
+    def closed(self, closing: Closing) -> Closed:
+        """How a task was closed, with the words for its grade."""
+        return Closed(
+            by=self.actor(closing.by),
+            at=self.moment(closing.at),
+            how=words.closing(closing),
+            for_person=self.person(closing.for_person) if closing.for_person else None,
+            reason=self.text(closing.reason),
+            report=closing.report or "",
+        )
+
+    def since(self, at: datetime) -> str:
+        """How many days ago, for a status list: "today", "1 day", "12 days"."""
+        days = (self.facts.now.date() - at.date()).days
+        return counted(days, "day") if days > 0 else "today"
+
+
+def trust(confidence: Confidence) -> str:
+    """What is said on the very line of a statement that is not Elexon's or GlobalSign's own; empty where it is."""
+    return words.TRUST[confidence]

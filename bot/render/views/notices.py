@@ -1,0 +1,164 @@
+"""Short messages that say what somebody did or what became of the onboarding: one view, and the one of the end."""
+
+from dataclasses import dataclass
+
+from bot.render.values import Channel, Day, Markdown, Moment, Person, counted
+from bot.render.views import words
+from bot.render.views.card import counts
+from bot.render.views.look import Case, Closed, Look, RenderFacts, Turn, trust
+from bot.render.views.steps import NoteLine
+from engine.onboarding import now
+from engine.onboarding.outcome import Say
+from engine.onboarding.values import TaskStatus
+from engine.process.model import Environment, Role
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What happened to `subject`. What does not apply is empty: `to` of a hand-over, `reason` where none was given."""
+
+    onboarding: str
+    about: str
+    rest: str
+    short_id: str
+    company: str
+    environment: str
+    subject: str
+    subject_title: str
+    step: int
+    step_title: str
+    turn: Turn | None
+    by: Person | None
+    to: Person | None
+    outside: str
+    role: str
+    person: Person | None
+    leads: tuple[Person, ...]
+    reason: str
+    closed: Closed | None
+    rests: str
+    until: Moment | None
+    channel: Channel
+    domain: str
+    kind: str
+    rows_done: int
+    rows_open: int
+    still_theirs: tuple[str, ...]
+    at: Moment
+
+
+def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
+    look = Look(case, facts)
+    state, data = look.state, say.data
+    subject = say.subject or data.get("step", "")
+    number = _step_number(subject)
+    step, its = look.step(number) if number is not None and number in state.steps else (None, None)
+    task = look.process.task(subject) if "." in subject else None
+    closing = state.task(subject).closing if task and its and subject in its.tasks else None
+    role = Role(data["role"]) if "role" in data else None
+    holder = state.holders.get(role) if role else None
+    person = data.get("person") or say.person or ""
+    head = look.head(task.title if task else (f"Step {number}" if step else ""))
+    return NoticeView(
+        onboarding=head.onboarding,
+        about=head.about,
+        rest=f"notice:{subject}",
+        short_id=head.short_id,
+        company=head.company,
+        environment=head.environment,
+        subject=subject,
+        subject_title=look.subject_title(subject) if step else "",
+        step=number if number is not None else -1,
+        step_title=step.title if step else "",
+        turn=look.turn(step, task) if step else None,
+        by=look.actor(data.get("by", "")),
+        to=look.actor(data.get("to", "") or (holder.person or "" if holder else "")),
+        outside=look.text(holder.outside) if holder else "",
+        role=look.role_title(role) if role else "",
+        person=look.actor(person),
+        leads=look.people(state.leads),
+        reason=_reason(look, data) or (look.text(closing.reason) if closing else "") or look.text(state.life_reason),
+        closed=look.closed(closing) if closing else None,
+        rests=", ".join(f"Step {s.number}" for s in state.steps.values() if number in s.rests_on_reopened),
+        until=look.moment(state.paused_until) if state.paused_until else None,
+        channel=Channel(state.channel),
+        domain=look.text(state.claim.domain) if state.claim else "",
+        kind=data.get("kind", "") or words.CLOSED_BECAUSE.get(data.get("why", "") or state.life_why, ""),
+        rows_done=sum(row.status is not TaskStatus.OPEN for row in its.rows) if its else 0,
+        rows_open=sum(row.status is TaskStatus.OPEN for row in its.rows) if its else 0,
+        still_theirs=_still_theirs(look, person),
+        at=look.moment(state.last_at or facts.now),
+    )
+
+
+def _step_number(subject: str) -> int | None:
+    head = subject.replace("#", ".").split(".", 1)[0]
+    return int(head) if head.isdigit() else None
+
+
+def _reason(look: Look, data: dict[str, str]) -> str:
+    """The text behind `data['reason']`, which is the id of a text."""
+    return look.stored(data["reason"]) if "reason" in data else ""
+
+
+def _still_theirs(look: Look, person: str) -> tuple[str, ...]:
+    return tuple(look.process.task(task).title for task in now.open_tasks_of(look.state, look.process, person))
+
+
+@dataclass(frozen=True, slots=True)
+class EndLine:
+    what: str
+    on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedView:
+    onboarding: str
+    about: str
+    company: str
+    environment: str
+    is_uit: bool
+    started: Day
+    took: str
+    counts: str
+    after: tuple[NoteLine, ...]
+    single_holders: tuple[str, ...]
+    ends: tuple[EndLine, ...]
+    domain: str
+    watching: bool
+
+
+def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
+    """The end: how long it took, how well it is proven, what there is still to do and what is watched from now on."""
+    look = Look(case, facts)
+    state = look.state
+    ended = state.finished_at or facts.now
+    head = look.head()
+    return FinishedView(
+        onboarding=head.onboarding,
+        about=head.about,
+        company=head.company,
+        environment=head.environment,
+        is_uit=state.environment is Environment.UIT,
+        started=Day(state.started_at.date()),
+        took=counted(max(1, (ended.date() - state.started_at.date()).days), "day"),
+        counts=counts(look),
+        after=tuple(NoteLine(Markdown(note.text), trust(note.confidence)) for note in look.process.after),
+        single_holders=_single_holders(look),
+        ends=tuple(
+            EndLine(words.ends(key), Day(at.date())) for key, at in sorted(state.ends.items(), key=lambda e: e[1])
+        ),
+        domain=look.text(state.claim.domain) if state.claim else "",
+        watching=state.watching,
+    )
+
+
+def _single_holders(look: Look) -> tuple[str, ...]:
+    """The roles for which Elexon advises more holders than are named here."""
+    found: list[str] = []
+    for info in look.process.roles:
+        holder = look.state.holders.get(info.role)
+        held = sum(bool(person) for person in (holder.person, holder.deputy)) if holder else 0
+        if info.advised_holders > 1 and held < info.advised_holders:
+            found.append(info.title)
+    return tuple(found)

@@ -1,0 +1,149 @@
+"""Reminders: to the owner, the deputy, the lead, of a wait, of what ends; and the digest of several for one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.render.values import Day, Moment, Person, Span, counted
+from bot.render.views import words
+from bot.render.views.look import Case, Look, RenderFacts, Turn
+from engine.onboarding import now
+from engine.onboarding.outcome import Say
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderView:
+    """`done` is the task that one button closes, if the ask is a single task without fields; `check` the one to look
+    at.
+    """
+
+    onboarding: str
+    about: str
+    rest: str
+    short_id: str
+    company: str
+    environment: str
+    subject: str
+    step: int
+    step_title: str
+    title: str
+    who: Person | None
+    turn: Turn
+    since: Moment
+    for_long: str
+    reminders: int
+    deputy: Person | None
+    done: str
+    check: str
+    domain: str
+    late: bool
+    repeat: bool
+
+
+def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
+    look = Look(case, facts)
+    number = int(say.subject.replace("#", ".").split(".", 1)[0])
+    step, state = look.step(number)
+    ask = next((ask for ask in now.asks(look.state, look.process) if ask.subject == say.subject), None)
+    tasks = ask.tasks if ask else ((say.subject,) if "." in say.subject else ())
+    task = look.process.task(tasks[0]) if tasks else None
+    asked = look.state.asked.get(say.subject)
+    since = asked.since if asked else (state.opened_at or look.state.started_at)
+    turn = look.turn(step, task)
+    is_dns = task is not None and task.check is not None and task.check.kind == now.DNS_CHECK
+    single = task is not None and len(tasks) == 1 and task.check is None and not any(f.required for f in task.fields)
+    head = look.head(task.title if task else step.title)
+    return ReminderView(
+        onboarding=head.onboarding,
+        about=head.about,
+        rest=f"step:{number}",
+        short_id=head.short_id,
+        company=head.company,
+        environment=head.environment,
+        subject=say.subject,
+        step=number,
+        step_title=step.title,
+        title=task.title if task and len(tasks) == 1 else step.title,
+        who=look.actor(say.data.get("person", "") or say.person or (asked.person if asked else "")),
+        turn=turn,
+        since=look.moment(since),
+        for_long=str(Span(max(facts.now - since, timedelta(0)))),
+        reminders=asked.reminders if asked else 0,
+        deputy=turn.deputy,
+        done=task.id if single and task else "",
+        check=task.id if is_dns and task else "",
+        domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
+        late=say.data.get("late") == "true",
+        repeat=asked is not None and asked.lead_reminders > 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EndsView:
+    onboarding: str
+    about: str
+    company: str
+    environment: str
+    what: str
+    key: str
+    on: Day | None
+    left: str
+    over: bool
+    domain: str
+    turn: Turn
+    late: bool
+
+
+def ends(say: Say, case: Case, facts: RenderFacts) -> EndsView:
+    """Something ends: a certificate, a token, a proof. `say.subject` is its key in the state."""
+    look = Look(case, facts)
+    key = say.subject or say.data.get("what", "")
+    at = look.state.ends.get(key)
+    days = (at.date() - facts.now.date()).days if at else int(say.data.get("days", "0"))
+    step = look.process.step(5 if key in {"token", "domain"} else 4 if key == "atlas_certificate" else 6)
+    head = look.head(words.ends(key))
+    return EndsView(
+        onboarding=head.onboarding,
+        about=head.about,
+        company=head.company,
+        environment=head.environment,
+        what=words.ends(key),
+        key=key,
+        on=Day(at.date()) if at else None,
+        left=counted(max(days, 0), "day"),
+        over=days < 0,
+        domain=look.text(look.state.claim.domain) if look.state.claim else "",
+        turn=look.turn(step),
+        late=say.data.get("late") == "true",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    company: str
+    environment: str
+    short_id: str
+    title: str
+    since: Moment
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    who: Person
+    count: int
+    lines: tuple[DigestLine, ...]
+    late: bool
+
+
+def digest(who: Person, items: Sequence[tuple[Say, Case, RenderFacts]]) -> DigestView:
+    """Several due items of one person as one message, those that have waited longest first."""
+    found: list[tuple[ReminderView, str]] = []
+    for say, case, facts in items:
+        found.append((reminder(say, case, facts), facts.link("card") or ""))
+    found.sort(key=lambda pair: pair[0].since.at)
+    lines = tuple(
+        DigestLine(view.company, view.environment, view.short_id, view.title, view.since, thread)
+        for view, thread in found
+    )
+    return DigestView(who, len(lines), lines, late=any(view.late for view, _ in found))

@@ -1,0 +1,74 @@
+"""The few words that fill a gap in a template's sentence: names of states, grades and parties. Sentences stand in
+`templates/`.
+"""
+
+from engine.onboarding.values import Closing, Grade, StepStatus, TaskStatus
+from engine.process.model import Confidence, Party
+
+REMOVED = "(removed on request)"
+
+TRUST = {
+    Confidence.SOURCED: "",
+    Confidence.INFERRED: " (our inference)",
+    Confidence.UNVERIFIED: " (not verified)",
+    Confidence.OWN_RULE: " (your organisation's rule)",
+}
+
+PARTY = {
+    Party.DNS_CONTACT: "the DNS contact",
+    Party.GLOBALSIGN: "GlobalSign",
+    Party.ELEXON: "Elexon",
+    Party.COMPANY: "another company",
+    Party.OTHER: "somebody else",
+}
+
+GRADE = {Grade.VERIFIED: "verified", Grade.ATTESTED: "attested", Grade.UNKNOWN: "unknown"}
+
+STEP_SIGN = {StepStatus.LOCKED: "", StepStatus.OPEN: "●", StepStatus.DONE: "✓", StepStatus.NOT_APPLICABLE: "–"}
+STEP_WORD = {
+    StepStatus.LOCKED: "",
+    StepStatus.OPEN: "now",
+    StepStatus.DONE: "done",
+    StepStatus.NOT_APPLICABLE: "not applicable",
+}
+
+TASK_WORD = {
+    TaskStatus.OPEN: "open",
+    TaskStatus.DONE: "done",
+    TaskStatus.NOT_APPLICABLE: "not applicable",
+    TaskStatus.WAIVED: "started without",
+}
+
+CLOSED_BECAUSE = {
+    "cancelled": "cancelled",
+    "duplicate": "a duplicate of another onboarding",
+    "client_left": "the client left",
+    "paused": "paused",
+}
+
+ENDS = {
+    "certificate": "DIP certificate",
+    "atlas_certificate": "Atlas API certificate",
+    "token": "domain token",
+    "domain": "domain proof",
+    "identity": "vetted identity",
+    "webhook_certificate": "webhook certificate",
+    "coco": "yearly CoCo self-assessment",
+}
+"""What ends, by the key under which the state keeps its date."""
+
+
+def closing(closed: Closing) -> str:
+    """The grade, and what qualifies it: an override, another track, the time before Dipper."""
+    grade = GRADE[closed.grade]
+    if closed.before:
+        return f"{grade}, before Dipper"
+    if closed.carried_from:
+        return f"{grade}, carried from the other track"
+    if closed.against_check:
+        return f"{grade}, against the check"
+    return grade
+
+
+def ends(key: str) -> str:
+    return ENDS.get(key, key.replace("_", " "))
