@@ -1,0 +1,172 @@
+"""Time: APScheduler wakes the sweeps; what is due stands in our own table, so a restart loses nothing (decision 36)."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from engine.reminders.plan import DueKind
+
+from bot.clock import Clock, system_clock
+from engine.desk import Desk
+from engine.onboarding.commands import CarryOut
+from engine.onboarding.outcome import Refused
+from engine.onboarding.values import BOT
+from engine.store import duework
+from engine.store.duework import Claimed
+from engine.store.errors import Unavailable, Withdrawn
+
+_log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 1
+LEASE = timedelta(minutes=2)
+LATE_AFTER = timedelta(minutes=30)
+RETRY_AFTER = timedelta(minutes=1)
+_AT_ONCE = 200
+_CHECKS_AT_ONCE = 8
+_PERSONAL = frozenset({DueKind.REMIND})
+
+
+class Checker(Protocol):
+    """Does one check that is due and tells the desk what it saw."""
+
+    def carry_out(self, claimed: Claimed) -> Awaitable[None]: ...
+
+
+class Sweeps:
+    """Claims what is due, has it decided again, and goes on. `sweep` may be called at any time; one runs at a time."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        checker: Checker,
+        clock: Clock,
+        *,
+        real_clock: Clock = system_clock,
+        said: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._desk = desk
+        self._checker = checker
+        self._clock = clock
+        self._real_clock = real_clock
+        self._said = said
+        self._one = asyncio.Lock()
+        self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self._running: set[asyncio.Task[None]] = set()
+        self.last_at: datetime | None = None
+
+    async def sweep(self) -> int:
+        """Does what is due now; returns how many items that were. Checks go on beside it."""
+        async with self._one:
+            try:
+                claimed = await self._desk.write(
+                    duework.claim, self._clock(), self._real_clock(), limit=_AT_ONCE, lease=LEASE
+                )
+            except (Unavailable, Withdrawn) as error:
+                _log.warning("due work cannot be claimed", reason=str(error))
+                return 0
+            self.last_at = self._real_clock()
+            for one in claimed:
+                if one.due.kind in {DueKind.CHECK, DueKind.FILE}:
+                    self._start_check(one)
+            await self._remind([one for one in claimed if one.due.kind not in {DueKind.CHECK, DueKind.FILE}])
+            if claimed:
+                self._said()
+            return len(claimed)
+
+    async def settle(self) -> None:
+        """Waits for the checks under way."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _remind(self, claimed: Sequence[Claimed]) -> None:
+        """Several onboardings that ask the same person at once become one direct message (decision 28)."""
+        by_person: dict[str, list[Claimed]] = defaultdict(list)
+        for one in claimed:
+            if one.due.kind in _PERSONAL and one.due.person:
+                by_person[one.due.person].append(one)
+        together = {
+            person: items for person, items in by_person.items() if len({item.onboarding for item in items}) > 1
+        }
+        bundled = {id(item) for items in together.values() for item in items}
+        for one in claimed:
+            if id(one) not in bundled:
+                await self._carry_out(one)
+        for person, items in together.items():
+            await self._digest(person, items)
+
+    async def _carry_out(self, one: Claimed) -> None:
+        try:
+            await self._desk.tell(self._command(one), once=None)
+        except Refused as refused:
+            _log.info("due work was refused", onboarding=one.onboarding, key=one.due.key, reason=refused.code)
+        except (Unavailable, Withdrawn) as error:
+            _log.warning("due work is put off", onboarding=one.onboarding, key=one.due.key, reason=str(error))
+            await self._put_off(one)
+        except Exception as error:  # noqa: BLE001 -- one item that fails must not stop the others
+            _log.error("due work failed", onboarding=one.onboarding, key=one.due.key, exc_info=error)
+            await self._put_off(one)
+
+    async def _digest(self, person: str, items: Sequence[Claimed]) -> None:
+        commands = [self._command(one) for one in items]
+        try:
+            await self._desk.tell_in_one_message(person, commands)
+        except (Unavailable, Withdrawn) as error:
+            _log.warning("a digest is put off", person=person, reason=str(error))
+            for one in items:
+                await self._put_off(one)
+
+    def _command(self, one: Claimed) -> CarryOut:
+        return CarryOut(one.onboarding, BOT, one.due.key, late=self._clock() - one.due.at > LATE_AFTER)
+
+    def _start_check(self, one: Claimed) -> None:
+        task = asyncio.create_task(self._check(one), name=f"check {one.onboarding} {one.due.key}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _check(self, one: Claimed) -> None:
+        async with self._checks:
+            try:
+                await self._checker.carry_out(one)
+            except Refused as refused:
+                _log.info("a check's result was refused", onboarding=one.onboarding, reason=refused.code)
+            except Exception as error:  # noqa: BLE001 -- a check that fails is tried again, and said in the log
+                _log.error("a check failed", onboarding=one.onboarding, key=one.due.key, exc_info=error)
+                await self._put_off(one)
+        self._said()
+
+    async def _put_off(self, one: Claimed) -> None:
+        try:
+            await self._desk.write(duework.release, [one], again_at=self._real_clock() + RETRY_AFTER)
+        except (Unavailable, Withdrawn) as error:
+            # Its lease runs out by itself; it is claimed again then.
+            _log.warning("due work cannot be given back", key=one.due.key, reason=str(error))
+
+
+class Alarm:
+    """APScheduler as the alarm clock: it calls the sweeps and the daily housekeeping, and keeps no job of its own."""
+
+    def __init__(self, sweep: Callable[[], Awaitable[object]], housekeep: Callable[[], Awaitable[object]]) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_job(sweep, "interval", seconds=EVERY_SECONDS, id="sweep")
+        self._scheduler.add_job(housekeep, "interval", hours=1, id="housekeeping")
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    @property
+    def running(self) -> bool:
+        return bool(self._scheduler.running)
