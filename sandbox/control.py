@@ -83,3 +83,561 @@ The record
   GET  /control/payloads?since=N    {payloads: [{n, at, method, token_kind, args, ok, error, problems: [text], warnings: [text]}], next}
   GET  /control/deliveries?since=N  {deliveries: [{n, at, type, payload, tries: [{at, acked, error, retry, response}], ack_ms, response}], next}
 """
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import WSMsgType, web
+
+from sandbox import people
+from sandbox.api.chat import permalink
+from sandbox.core import Sandbox
+from sandbox.manifest import BadManifest, read_manifest
+from sandbox.payloads import message_json, user_json, view_json
+from sandbox.shapes import Json, NotPossible
+from sandbox.signed_http import SignedHttp
+from sandbox.sockets import DISCONNECT_REASONS, SocketHub
+from sandbox.storage import SqliteStorage
+from sandbox.world import Channel, File, Message, User, View, new_id
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+USER_FIELDS = frozenset(
+    {"name", "real_name", "title", "email", "tz", "team_id", "deleted"}
+    | {"is_restricted", "is_ultra_restricted", "is_stranger", "is_admin", "color"}
+)
+
+
+def foreign(request: web.Request) -> bool:
+    """Whether another site's page (or a name that only resolves to loopback) is asking."""
+    host = request.host.rsplit(":", 1)[0].strip("[]")
+    origin = request.headers.get("Origin")
+    return host not in LOOPBACK or (origin is not None and urlsplit(origin).netloc != request.host)
+
+
+def wanted(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise NotPossible(f"{name} is missing.")
+    return value
+
+
+@dataclass(slots=True)
+class Control:
+    sandbox: Sandbox
+    hub: SocketHub
+    http: SignedHttp
+    storage: SqliteStorage
+
+    def add_routes(self, app: web.Application) -> None:
+        routes: list[tuple[str, str, Callable[[web.Request, Json], Awaitable[Json]]]] = [
+            ("GET", "/world", self.world),
+            ("GET", "/clock", self.clock),
+            ("POST", "/clock", self.set_clock),
+            ("GET", "/as/{user}/channels", self.channels),
+            ("GET", "/as/{user}/messages", self.messages),
+            ("GET", "/as/{user}/view", self.view),
+            ("GET", "/as/{user}/home", self.home),
+            ("POST", "/as/{user}/post", self.post),
+            ("POST", "/as/{user}/edit", self.edit),
+            ("POST", "/as/{user}/delete", self.delete),
+            ("POST", "/as/{user}/command", self.command),
+            ("POST", "/as/{user}/click", self.click),
+            ("POST", "/as/{user}/submit", self.submit),
+            ("POST", "/as/{user}/close_view", self.close_view),
+            ("POST", "/as/{user}/options", self.options),
+            ("POST", "/as/{user}/shortcut", self.shortcut),
+            ("POST", "/as/{user}/home", self.open_home),
+            ("POST", "/as/{user}/dm", self.dm),
+            ("POST", "/as/{user}/upload", self.upload),
+            ("POST", "/as/{user}/join", self.join),
+            ("POST", "/as/{user}/leave", self.leave),
+            ("POST", "/users", self.new_user),
+            ("POST", "/users/{id}", self.change_user),
+            ("POST", "/channels", self.new_channel),
+            ("POST", "/channels/{id}", self.change_channel),
+            ("POST", "/members", self.members),
+            ("GET", "/app", self.app),
+            ("POST", "/app", self.change_app),
+            ("POST", "/app/revoke", self.revoke),
+            ("POST", "/app/restore", self.restore),
+            ("POST", "/app/scopes", self.scopes),
+            ("POST", "/app/manifest", self.manifest),
+            ("GET", "/faults", self.faults),
+            ("POST", "/faults", self.add_fault),
+            ("POST", "/faults/clear", self.clear_faults),
+            ("POST", "/disconnect", self.disconnect),
+            ("POST", "/redeliver", self.redeliver),
+            ("POST", "/rates", self.rates),
+            ("GET", "/payloads", self.payloads),
+            ("GET", "/deliveries", self.deliveries),
+        ]
+        for verb, path, handler in routes:
+            app.router.add_route(verb, f"/control{path}", self._guarded(handler))
+        app.router.add_get("/control/live", self.live)
+        app.router.add_get("/control/files/{id}", self.file)
+
+    def _guarded(
+        self, handler: Callable[[web.Request, Json], Awaitable[Json]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def guarded(request: web.Request) -> web.Response:
+            if foreign(request):
+                return web.json_response({"ok": False, "error": "This API answers to its own page only."}, status=403)
+            try:
+                body = await _body(request)
+                return web.json_response({"ok": True, **await handler(request, body)})
+            except NotPossible as refusal:
+                return web.json_response({"ok": False, "error": str(refusal)}, status=refusal.status)
+
+        return guarded
+
+    def close(self) -> None:
+        """Remembers where the clock stands."""
+        self.storage.changed("value", "clock_offset", self.sandbox.clock.offset_seconds)
+
+    # World
+
+    async def world(self, _: web.Request, __: Json) -> Json:
+        box = self.sandbox
+        now = box.clock.now()
+        users = []
+        for user in box.world.users.values():
+            shape = user_json(user, now)
+            users.append(
+                {
+                    "tz": user.tz,
+                    "tz_offset": 0,
+                    **shape,
+                    **shape["profile"],
+                    "display_name": user.name,
+                    "title": user.title,
+                }
+            )
+        return {
+            "team": {"id": box.world.team.id, "name": box.world.team.name, "domain": box.world.team.domain},
+            "teams": [{"id": team.id, "name": team.name} for team in box.world.teams.values()],
+            "app": {
+                "id": box.world.app.id,
+                "name": box.manifest.name,
+                "bot_id": box.world.app.bot_id,
+                "bot_user": box.world.app.bot_user,
+                "commands": [
+                    {"command": entry.command, "description": entry.description, "usage_hint": entry.usage_hint}
+                    for entry in box.manifest.commands
+                ],
+                "shortcuts": [
+                    {
+                        "callback_id": entry.callback_id,
+                        "name": entry.name,
+                        "description": entry.description,
+                        "type": entry.type,
+                    }
+                    for entry in box.manifest.shortcuts
+                ],
+                "home": box.manifest.home_tab,
+                "scopes": box.scopes,
+                "connections": self.hub.count,
+                "transport": box.courier.transport,
+            },
+            "clock": box.clock.as_json(),
+            "users": users,
+        }
+
+    async def clock(self, _: web.Request, __: Json) -> Json:
+        return self.sandbox.clock.as_json()
+
+    async def set_clock(self, _: web.Request, body: Json) -> Json:
+        clock = self.sandbox.clock
+        if "advance_seconds" in body:
+            step = float(body["advance_seconds"])
+        else:
+            try:
+                target = datetime.fromisoformat(wanted(body, "to"))
+            except ValueError as error:
+                raise NotPossible(f"{body['to']!r} is not an ISO 8601 time.") from error
+            if target.tzinfo is None:
+                raise NotPossible("The time needs a zone, e.g. Z or +01:00.")
+            step = target.timestamp() - clock.now()
+        if step < 0 and body.get("back") is not True:
+            raise NotPossible("The clock goes forwards only (or say back: true).")
+        clock.offset_seconds += step
+        self.close()
+        self.sandbox.courier.clock_moved()
+        self.sandbox.live.tell("clock")
+        return clock.as_json()
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        if foreign(request):
+            return web.json_response({"ok": False, "error": "This API answers to its own page only."}, status=403)
+        socket = web.WebSocketResponse(heartbeat=20)
+        await socket.prepare(request)
+        queue = self.sandbox.live.listen()
+        writer = asyncio.ensure_future(_write(socket, queue))
+        try:
+            async for message in socket:
+                if message.type == WSMsgType.ERROR:
+                    break
+        finally:
+            writer.cancel()
+            self.sandbox.live.leave(queue)
+        return socket
+
+    # Seeing
+
+    async def channels(self, request: web.Request, _: Json) -> Json:
+        user = self._user(request)
+        found = [channel for channel in self.sandbox.world.channels.values() if self.sandbox.sees(user, channel)]
+        return {"channels": [self._channel_json(channel, user) for channel in found]}
+
+    async def messages(self, request: web.Request, _: Json) -> Json:
+        user = self._user(request)
+        channel = self.sandbox.world.channel(request.query.get("channel", ""))
+        if not self.sandbox.sees(user, channel):
+            raise NotPossible(f"{user.real_name} cannot see that channel.", 409)
+        thread = request.query.get("thread")
+        if thread:
+            found = self.sandbox.visible_thread(channel, thread, user)
+        else:
+            found = self.sandbox.visible_timeline(channel, user)
+        return {"messages": [self._message_json(message, user) for message in found]}
+
+    async def view(self, request: web.Request, _: Json) -> Json:
+        stack = [self._view_json(view) for view in self.sandbox.modals.stack(self._user(request).id)]
+        return {"stack": stack, "top": stack[-1] if stack else None}
+
+    async def home(self, request: web.Request, _: Json) -> Json:
+        home = self.sandbox.world.homes.get(self._user(request).id)
+        return {"view": None if home is None else self._view_json(home)}
+
+    async def file(self, request: web.Request) -> web.Response:
+        if foreign(request):
+            return web.json_response({"ok": False, "error": "This API answers to its own page only."}, status=403)
+        file = self.sandbox.world.files.get(request.match_info["id"])
+        if file is None:
+            return web.json_response({"ok": False, "error": "There is no such file."}, status=404)
+        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
+
+    # Doing
+
+    async def post(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        files = [self._file(str(id_)) for id_ in body.get("files") or ()]
+        channel = self.sandbox.world.channel(wanted(body, "channel"))
+        message = people.post(
+            self.sandbox, user, channel, str(body.get("text", "")), body.get("thread"), body.get("blocks") or [], files
+        )
+        return {"message": self._message_json(message, user)}
+
+    async def edit(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        message = people.edit(self.sandbox, user, self._message(body), wanted(body, "text"))
+        return {"message": self._message_json(message, user)}
+
+    async def delete(self, request: web.Request, body: Json) -> Json:
+        people.delete(self.sandbox, self._user(request), self._message(body))
+        return {}
+
+    async def command(self, request: web.Request, body: Json) -> Json:
+        channel = self.sandbox.world.channel(wanted(body, "channel"))
+        user = self._user(request)
+        outcome = await people.command(self.sandbox, user, channel, wanted(body, "text"), body.get("thread"))
+        return {"outcome": outcome.as_json()}
+
+    async def click(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        block_id, action_id = wanted(body, "block_id"), wanted(body, "action_id")
+        value, values = body.get("value"), body.get("values") or {}
+        if "view_id" in body:
+            view = self._view(user, str(body["view_id"]))
+            outcome = await people.click_in_view(self.sandbox, user, view, block_id, action_id, value, values)
+        else:
+            message = self._message(body)
+            outcome = await people.click_in_message(self.sandbox, user, message, block_id, action_id, value, values)
+        return {"outcome": outcome.as_json()}
+
+    async def submit(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        view = self.sandbox.modals.on_top(user.id, wanted(body, "view_id"))
+        outcome, errors = await people.submit(self.sandbox, user, view, body.get("values") or {})
+        closed = self.sandbox.modals.find(view.id) is None
+        return {"outcome": None if outcome is None else outcome.as_json(), "closed": closed, "errors": errors}
+
+    async def close_view(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        view = self.sandbox.modals.on_top(user.id, wanted(body, "view_id"))
+        outcome = await people.close_view(self.sandbox, user, view, clear=bool(body.get("clear")))
+        return {"outcome": outcome.as_json()}
+
+    async def options(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        view = self._view(user, wanted(body, "view_id"))
+        found = await people.options(
+            self.sandbox, user, view, wanted(body, "block_id"), wanted(body, "action_id"), str(body.get("query", ""))
+        )
+        return {"options": found}
+
+    async def shortcut(self, request: web.Request, body: Json) -> Json:
+        message = self._message(body) if "ts" in body else None
+        outcome = await people.shortcut(self.sandbox, self._user(request), wanted(body, "callback_id"), message)
+        return {"outcome": outcome.as_json()}
+
+    async def open_home(self, request: web.Request, body: Json) -> Json:
+        people.open_home(self.sandbox, self._user(request), str(body.get("tab", "home")))
+        return {}
+
+    async def dm(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        other = self.sandbox.world.user(wanted(body, "user"))
+        channel = self.sandbox.world.dm(user.id, other.id)
+        self.sandbox.live.tell("channel", channel=channel.id)
+        return {"channel": self._channel_json(channel, user)}
+
+    async def upload(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        try:
+            content = base64.b64decode(str(body.get("content_base64", "")), validate=True)
+        except binascii.Error as error:
+            raise NotPossible("content_base64 is not Base64.") from error
+        file = people.upload(self.sandbox, user, wanted(body, "filename"), content)
+        if body.get("channel"):
+            channel = self.sandbox.world.channel(str(body["channel"]))
+            people.post(self.sandbox, user, channel, str(body.get("text", "")), body.get("thread"), [], [file])
+        return {"file": {"id": file.id, "name": file.name, "size": file.size}}
+
+    async def join(self, request: web.Request, body: Json) -> Json:
+        user = self._user(request)
+        channel = self.sandbox.world.channel(wanted(body, "channel"))
+        if not self.sandbox.sees(user, channel):
+            raise NotPossible("That channel is not open to this user.", 409)
+        self.sandbox.set_member(channel, user, member=True)
+        return {}
+
+    async def leave(self, request: web.Request, body: Json) -> Json:
+        self.sandbox.set_member(self.sandbox.world.channel(wanted(body, "channel")), self._user(request), member=False)
+        return {}
+
+    # Administration
+
+    async def new_user(self, _: web.Request, body: Json) -> Json:
+        name = wanted(body, "name")
+        if any(user.name == name for user in self.sandbox.world.users.values()):
+            raise NotPossible(f"There is a user {name} already.", 409)
+        user = User(
+            new_id("U"), name, wanted(body, "real_name"), str(body.get("team_id") or self.sandbox.world.team.id)
+        )
+        return self._set_user(user, body)
+
+    async def change_user(self, request: web.Request, body: Json) -> Json:
+        return self._set_user(self.sandbox.world.user(request.match_info["id"]), body)
+
+    async def new_channel(self, _: web.Request, body: Json) -> Json:
+        name = wanted(body, "name")
+        if any(channel.name == name for channel in self.sandbox.world.channels.values()):
+            raise NotPossible(f"There is a channel #{name} already.", 409)
+        kind = "private" if body.get("private") else "public"
+        members = [self.sandbox.world.user(str(member)).id for member in body.get("members") or ()]
+        created = int(self.sandbox.clock.now())
+        channel = Channel(new_id("C"), name, kind, members, creator=members[0] if members else "", created=created)
+        self.sandbox.world.put_channel(channel)
+        self.sandbox.live.tell("channel", channel=channel.id)
+        return {"channel": self._channel_json(channel, None)}
+
+    async def change_channel(self, request: web.Request, body: Json) -> Json:
+        box = self.sandbox
+        channel = box.world.channel(request.match_info["id"])
+        by = channel.creator or "U0ALEX"
+        if "archived" in body:
+            box.set_archived(channel, archived=bool(body["archived"]), by=by)
+        if "shared" in body:
+            box.set_shared(channel, shared=bool(body["shared"]))
+        channel.topic = str(body.get("topic", channel.topic))
+        channel.name = str(body.get("name", channel.name))
+        box.world.put_channel(channel)
+        box.live.tell("channel", channel=channel.id)
+        return {"channel": self._channel_json(channel, None)}
+
+    async def members(self, _: web.Request, body: Json) -> Json:
+        channel = self.sandbox.world.channel(wanted(body, "channel"))
+        user = self.sandbox.world.user(wanted(body, "user"))
+        self.sandbox.set_member(channel, user, member=bool(body.get("member", True)))
+        return {}
+
+    async def app(self, _: web.Request, __: Json) -> Json:
+        app = self.sandbox.world.app
+        return {
+            "bot_token": app.bot_token,
+            "app_token": app.app_token,
+            "signing_secret": app.signing_secret,
+            "request_url": app.request_url,
+            "transport": app.transport,
+        }
+
+    async def change_app(self, request: web.Request, body: Json) -> Json:
+        app = self.sandbox.world.app
+        if "request_url" in body:
+            await self.http.verify(str(body["request_url"]))
+        if "transport" in body:
+            if body["transport"] not in ("socket", "http"):
+                raise NotPossible("transport is socket or http.")
+            app.transport = self.sandbox.courier.transport = str(body["transport"])
+        self.sandbox.world.put_app()
+        return await self.app(request, body)
+
+    async def revoke(self, _: web.Request, __: Json) -> Json:
+        self.sandbox.world.app.revoked = True
+        self.sandbox.world.put_app()
+        tokens = {"oauth": [], "bot": [self.sandbox.world.app.bot_user]}
+        self.sandbox.emit("tokens_revoked", {"type": "tokens_revoked", "tokens": tokens})
+        return {}
+
+    async def restore(self, _: web.Request, __: Json) -> Json:
+        self.sandbox.world.app.revoked = False
+        self.sandbox.world.put_app()
+        return {}
+
+    async def scopes(self, _: web.Request, body: Json) -> Json:
+        app = self.sandbox.world.app
+        gone, new = list(body.get("remove") or ()), list(body.get("add") or ())
+        app.removed_scopes = [scope for scope in app.removed_scopes if scope not in new] + gone
+        app.added_scopes = [scope for scope in app.added_scopes if scope not in gone] + new
+        self.sandbox.world.put_app()
+        return {"scopes": self.sandbox.scopes}
+
+    async def manifest(self, _: web.Request, body: Json) -> Json:
+        try:
+            self.sandbox.manifest = read_manifest(Path(wanted(body, "path")))
+        except BadManifest as error:
+            raise NotPossible(str(error)) from error
+        return {"scopes": self.sandbox.scopes}
+
+    # Faults and the record
+
+    async def faults(self, _: web.Request, __: Json) -> Json:
+        return {"faults": [fault.as_json() for fault in self.sandbox.faults.all()]}
+
+    async def add_fault(self, _: web.Request, body: Json) -> Json:
+        return {"id": self.sandbox.faults.add(body).id}
+
+    async def clear_faults(self, _: web.Request, body: Json) -> Json:
+        self.sandbox.faults.clear(body.get("id"))
+        return {}
+
+    async def disconnect(self, _: web.Request, body: Json) -> Json:
+        reason = str(body.get("reason", "refresh_requested"))
+        if reason not in DISCONNECT_REASONS:
+            raise NotPossible(f"There is no disconnect reason {reason}.")
+        return {"disconnected": await self.hub.disconnect(reason, hard=bool(body.get("hard")))}
+
+    async def redeliver(self, _: web.Request, body: Json) -> Json:
+        self.sandbox.courier.redeliver(int(body.get("n", -1)))
+        return {}
+
+    async def rates(self, _: web.Request, body: Json) -> Json:
+        if body.get("mode") not in ("real", "off"):
+            raise NotPossible("mode is real or off.")
+        self.sandbox.rates.on = body["mode"] == "real"
+        return {}
+
+    async def payloads(self, request: web.Request, _: Json) -> Json:
+        found = self.sandbox.records.since(int(request.query.get("since", "0")))
+        return {"payloads": [call.as_json() for call in found], "next": found[-1].n + 1 if found else 0}
+
+    async def deliveries(self, request: web.Request, _: Json) -> Json:
+        since = int(request.query.get("since", "0"))
+        found = [delivery for delivery in self.sandbox.courier.deliveries if delivery.n >= since]
+        return {"deliveries": [delivery.as_json() for delivery in found], "next": found[-1].n + 1 if found else since}
+
+    # Looking up
+
+    def _user(self, request: web.Request) -> User:
+        return self.sandbox.world.user(request.match_info["user"])
+
+    def _file(self, file_id: str) -> File:
+        file = self.sandbox.world.files.get(file_id)
+        if file is None:
+            raise NotPossible(f"There is no file {file_id}.", 404)
+        return file
+
+    def _message(self, body: Json) -> Message:
+        channel = self.sandbox.world.channel(wanted(body, "channel"))
+        message = self.sandbox.world.messages.get((channel.id, wanted(body, "ts")))
+        if message is None:
+            raise NotPossible("There is no such message.", 404)
+        return message
+
+    def _view(self, user: User, view_id: str) -> View:
+        """The modal in front, or the user's Home tab."""
+        home = self.sandbox.world.homes.get(user.id)
+        if home is not None and home.id == view_id:
+            return home
+        return self.sandbox.modals.on_top(user.id, view_id)
+
+    def _set_user(self, user: User, body: Json) -> Json:
+        unknown = set(body) - USER_FIELDS
+        if unknown:
+            raise NotPossible(f"A user has no {', '.join(sorted(unknown))}.")
+        for key, value in body.items():
+            setattr(user, key, value)
+        self.sandbox.world.put_user(user)
+        self.sandbox.emit_user_change(user)
+        return {"user": user_json(user, self.sandbox.clock.now())}
+
+    def _channel_json(self, channel: Channel, user: User | None) -> Json:
+        app_user = self.sandbox.world.app.bot_user
+        shape: Json = {
+            "id": channel.id,
+            "name": channel.name,
+            "kind": channel.kind,
+            "is_member": user is not None and user.id in channel.members,
+            "archived": channel.archived,
+            "shared": channel.shared,
+            "topic": channel.topic,
+            "members": channel.members,
+            "latest": self.sandbox.world.latest_ts(channel.id),
+            "app_is_member": app_user in channel.members,
+        }
+        if channel.kind == "dm" and user is not None:
+            shape["with"] = next((member for member in channel.members if member != user.id), user.id)
+        return shape
+
+    def _message_json(self, message: Message, user: User) -> Json:
+        box = self.sandbox
+        shape = message_json(message, box.world, box.base_url, viewer=user.id)
+        return shape | {
+            "channel": message.channel,
+            "ephemeral": message.only_for is not None,
+            "mine": message.user == user.id,
+            "permalink": permalink(box.base_url, message),
+            "history": message.history,
+        }
+
+    def _view_json(self, view: View) -> Json:
+        return view_json(view, self.sandbox.world) | {"errors": view.errors}
+
+
+async def _body(request: web.Request) -> Json:
+    """A POST's JSON object; a GET has none. Raises NotPossible for anything else."""
+    if request.method == "GET":
+        return {}
+    if request.content_type != "application/json":
+        raise NotPossible("The body must be application/json.", 415)
+    try:
+        body: Any = json.loads(await request.text() or "{}")
+    except ValueError as error:
+        raise NotPossible("The body is no JSON.") from error
+    if not isinstance(body, dict):
+        raise NotPossible("The body must be a JSON object.")
+    return body
+
+
+async def _write(socket: web.WebSocketResponse, queue: asyncio.Queue[Json]) -> None:
+    while not socket.closed:
+        await socket.send_json(await queue.get())

@@ -1,0 +1,141 @@
+"""Puts the sandbox together and serves it: Web API, sockets, files, control API and the page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.api.dispatch import WebApi
+from sandbox.api.files import MAX_BYTES, handle_download, handle_upload
+from sandbox.clock import Clock
+from sandbox.control import Control
+from sandbox.core import Sandbox
+from sandbox.defaults import first_world
+from sandbox.delivery import Courier
+from sandbox.faults import Faults
+from sandbox.live import Live
+from sandbox.manifest import BUILT_IN, Manifest, manifest_from, read_manifest
+from sandbox.modals import Modals
+from sandbox.rates import Rates
+from sandbox.records import Records
+from sandbox.signed_http import SignedHttp
+from sandbox.sockets import SocketHub
+from sandbox.storage import SqliteStorage
+from sandbox.tickets import Tickets
+
+PAGE = Path(__file__).parent / "page"
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a sandbox is started. `tokens` holds what is to be set rather than made up; port 0 takes a free one."""
+
+    state_file: Path
+    port: int = 0
+    manifest_file: Path | None = None
+    rates_on: bool = False
+    tokens: tuple[tuple[str, str], ...] = ()
+    transport: str | None = None
+    request_url: str | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"Settings(state_file={self.state_file}, port={self.port}, manifest_file={self.manifest_file}, tokens=***)"
+        )
+
+
+@dataclass(slots=True)
+class Running:
+    """A sandbox that serves."""
+
+    sandbox: Sandbox
+    storage: SqliteStorage
+    base_url: str
+
+
+def load_manifest(settings: Settings) -> Manifest:
+    if settings.manifest_file is None:
+        return manifest_from(BUILT_IN, "built-in manifest")
+    return read_manifest(settings.manifest_file)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, extra_routes: tuple[web.RouteDef, ...] = ()) -> AsyncIterator[Running]:
+    """Serves until the block ends, then writes the state."""
+    manifest = load_manifest(settings)
+    storage = SqliteStorage(settings.state_file)
+    clock = Clock(float(storage.value("clock_offset") or 0.0))
+    tokens = dict(settings.tokens)
+    world = storage.load(clock) or first_world(clock, storage.changed, bot_name=manifest.bot_name, tokens=tokens)
+    for name, value in tokens.items():
+        setattr(world.app, name, value)
+    if settings.transport is not None:
+        world.app.transport = settings.transport
+    if settings.request_url is not None:
+        world.app.request_url = settings.request_url
+    world.put_app()
+    live, faults = Live(), Faults()
+    hub = SocketHub(live, world.app.id)
+    async with aiohttp.ClientSession() as session:
+        http = SignedHttp(world.app, session)
+        courier = Courier(clock, faults, live, {"socket": hub, "http": http}, transport=world.app.transport)
+        sandbox = Sandbox(
+            world=world,
+            manifest=manifest,
+            clock=clock,
+            live=live,
+            faults=faults,
+            rates=Rates(on=settings.rates_on),
+            records=Records(),
+            modals=Modals(live),
+            tickets=Tickets(clock),
+            courier=courier,
+        )
+        control = Control(sandbox, hub, http, storage)
+        app = web.Application(client_max_size=MAX_BYTES)
+        add_routes(app, sandbox, hub, control)
+        app.add_routes(extra_routes)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, HOST, settings.port)
+            await site.start()
+            port = runner.addresses[0][1]
+            sandbox.base_url = f"http://{HOST}:{port}"
+            storage.flush()
+            yield Running(sandbox, storage, sandbox.base_url)
+        finally:
+            await courier.close()
+            control.close()
+            await hub.close()
+            await runner.cleanup()
+            storage.close()
+
+
+def add_routes(app: web.Application, sandbox: Sandbox, hub: SocketHub, control: Control) -> None:
+    api = WebApi(sandbox, hub)
+
+    async def upload(request: web.Request) -> web.Response:
+        return await handle_upload(sandbox, request)
+
+    async def download(request: web.Request) -> web.Response:
+        return handle_download(sandbox, request)
+
+    app.router.add_route("*", "/api/{method}", api.handle)
+    app.router.add_post("/response/{key}", api.handle_response_url)
+    app.router.add_get("/link/", hub.handle)
+    app.router.add_post("/upload/v1/{key}", upload)
+    app.router.add_get("/files-pri/{id}/{name}", download)
+    app.router.add_get("/files-pri/{id}/download/{name}", download)
+    control.add_routes(app)
+    if PAGE.is_dir():
+
+        async def index(_: web.Request) -> web.FileResponse:
+            return web.FileResponse(PAGE / "index.html")
+
+        app.router.add_get("/", index)
+        app.router.add_static("/page/", PAGE)
