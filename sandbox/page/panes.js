@@ -1,0 +1,108 @@
+// The middle and the right: a channel, a thread, App Home.
+
+import { post } from "./api.js";
+import { renderBlocks } from "./blocks.js";
+import { composer } from "./composer.js";
+import { el, icon, refill, toast } from "./dom.js";
+import { MessageList } from "./messages.js";
+import { surfaceOfView } from "./modal.js";
+import { avatar } from "./sidebar.js";
+import { channelName, context, isAppDm, place, state } from "./store.js";
+
+const back = (where, label) => el("a", { class: "ghost back", href: place(where), "aria-label": label, title: label }, icon("back"));
+
+function people(channel) {
+  const guests = channel.members.filter((id) => context.user(id)?.is_stranger).length;
+  const count = `${channel.members.length} people${guests ? `, ${guests} from another company` : ""}`;
+  return el("span", { class: "quiet", title: channel.members.map((id) => context.user(id)?.real_name ?? id).join(", ") }, count);
+}
+
+/** A scrolled list that stays at its end while one reads there. */
+class Scroll {
+  constructor(list) {
+    this.list = list;
+    this.node = el("div", { class: "scroll-pane", tabindex: "-1" }, el("div", { class: "spacer" }), list.node);
+    this.fresh = true;
+  }
+
+  show(messages) {
+    const atEnd = this.fresh || this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 120;
+    this.list.show(messages);
+    if (atEnd) this.node.scrollTop = this.node.scrollHeight;
+    this.fresh = messages.length === 0;
+  }
+}
+
+async function join(channel) {
+  try {
+    await post(`as/${context.me.id}/join`, { channel: channel.id });
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+export class ChannelPane {
+  constructor(channel) {
+    const name = channelName(channel);
+    const label = channel.kind === "dm" ? name : `#${name}`;
+    this.scroll = new Scroll(new MessageList(`Messages in ${label}`));
+    const sign = channel.kind === "dm" ? avatar(context.user(channel.with), "small") : icon(channel.kind === "private" ? "lock" : "hash");
+    refill(document.getElementById("main"),
+      el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, sign, name),
+        el("span", { class: "topic quiet" }, channel.topic ?? ""), channel.shared ? el("span", { class: "tag" }, "Shared with another company") : null,
+        channel.kind === "dm" ? null : people(channel)),
+      this.scroll.node, this.foot(channel, label));
+    document.title = `${label}, as ${context.me.real_name}`;
+  }
+
+  foot(channel, label) {
+    if (channel.archived) return el("p", { class: "notice" }, "This channel is archived. Nobody can write here.");
+    if (!channel.is_member) return el("div", { class: "notice row" }, "You are not in this channel.", el("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join"));
+    return composer({ channel, thread: null, label: isAppDm(channel) ? `Message ${label} (apps may not take messages)` : `Message ${label}` });
+  }
+
+  show() {
+    this.scroll.show(state.messages);
+  }
+}
+
+export class ThreadPane {
+  constructor(channel, thread) {
+    this.scroll = new Scroll(new MessageList("Messages of the thread", { inThread: true }));
+    const label = channel.kind === "dm" ? channelName(channel) : `#${channelName(channel)}`;
+    const pane = document.getElementById("thread");
+    pane.hidden = false;
+    refill(pane,
+      el("header", { class: "pane-head" }, back({ kind: "channel", channel: channel.id }, `Back to ${label}`), el("h2", { tabindex: "-1" }, "Thread"), el("span", { class: "quiet" }, label),
+        el("a", { class: "ghost end close", href: place({ kind: "channel", channel: channel.id }), "aria-label": "Close the thread", title: "Close the thread" }, icon("close"))),
+      this.scroll.node,
+      channel.is_member && !channel.archived ? composer({ channel, thread, label: "Reply in the thread" }) : null);
+  }
+
+  show() {
+    this.scroll.show(state.replies);
+  }
+}
+
+export function closeThread() {
+  const pane = document.getElementById("thread");
+  pane.hidden = true;
+  pane.replaceChildren();
+}
+
+export function showHome(view) {
+  const { app } = state.world;
+  const dm = state.channels.find(isAppDm);
+  refill(document.getElementById("main"),
+    el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, avatar(context.user(app.bot_user), "small"), app.name),
+      el("nav", { class: "tabs", "aria-label": `${app.name}'s tabs` }, el("a", { href: place({ kind: "home" }), "aria-current": "page" }, "Home"),
+        dm ? el("a", { href: place({ kind: "channel", channel: dm.id }) }, "Messages") : null)),
+    el("div", { class: "scroll-pane" }, el("div", { class: "home" }, view
+      ? renderBlocks(view.blocks, surfaceOfView(view))
+      : el("p", { class: "quiet" }, app.connections || app.transport === "http" ? `${app.name} has shown nothing here yet.` : `${app.name} is not connected, so it can show nothing here.`))));
+  document.title = `${app.name}, as ${context.me.real_name}`;
+}
+
+export function showNothing() {
+  refill(document.getElementById("main"), el("div", { class: "empty" }, el("p", { class: "quiet" }, "Choose a channel.")));
+}
