@@ -21,7 +21,7 @@ class SecretKind(Enum):
     JWK = "a private key in JWK form"
     PFX = "a PFX file (PKCS#12)"
     JKS = "a Java key store"
-    NAMED_SECRET = "a password, secret or API key"  # the words for it, not one
+    NAMED_SECRET = "a password, secret or API key"  # noqa: S105  the words for it, not one
 
 
 _DASHES = "-\u2010-\u2015\u2212"

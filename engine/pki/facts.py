@@ -1,0 +1,392 @@
+"""What a CSR or certificate says, as plain values: read leniently, so that rules can name what a strict parser refuses.
+
+Signatures and keys are left to the `cryptography` package; only the structure is read here. Raises asn1.Malformed if
+the bytes are not of the kind asked for.
+"""
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from engine.pki import asn1
+from engine.pki.asn1 import Malformed, Node
+from engine.pki.oids import ATTRIBUTES, CURVES, HASHES, KEY_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a distinguished name. `string_type` is the ASN.1 name of how it was written."""
+
+    oid: str
+    string_type: str
+    text: str
+
+    @property
+    def short(self) -> str:
+        """CN, O, C and so on; the dotted form for what has no short name."""
+        return ATTRIBUTES.get(self.oid, self.oid)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A distinguished name; `raw` is its DER, which is what issuer and subject are matched by."""
+
+    attributes: tuple[Attribute, ...]
+    raw: bytes
+
+    def all(self, short: str) -> tuple[str, ...]:
+        return tuple(part.text for part in self.attributes if part.short == short)
+
+    def text(self) -> str:
+        """As people write it: C=GB, O=Northwind Energy Ltd, CN=meter.northwind.example."""
+        return ", ".join(f"{part.short}={part.text}" for part in self.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    oid: str
+    critical: bool
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralNames:
+    """The entries of a subject alternative name, by kind, in their order. `other` counts what has no text form."""
+
+    dns: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    ips: tuple[str, ...] = ()
+    uris: tuple[str, ...] = ()
+    other: int = 0
+
+    def all(self) -> tuple[str, ...]:
+        return self.dns + self.ips + self.emails + self.uris
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key. `n` and `e` as written (n may be negative); `loaded` is None where cryptography refuses the key."""
+
+    algorithm: str
+    bits: int | None
+    curve: str | None
+    explicit_curve: bool
+    n: int | None
+    e: int | None
+    point: bytes | None
+    spki: bytes = field(repr=False)
+    loaded: object | None = field(repr=False)
+    problem: str | None
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.spki).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """RSA 2048, EC P-256, Ed25519."""
+        if self.algorithm == "EC":
+            return f"EC {self.curve or 'explicit curve'}"
+        return (
+            f"{self.algorithm} {self.bits}"
+            if self.bits is not None and self.algorithm in {"RSA", "DSA"}
+            else self.algorithm
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Csr:
+    """A PKCS#10 request."""
+
+    version: int
+    subject: Name
+    key: PublicKey
+    attributes: tuple[tuple[str, bytes], ...]
+    extensions: tuple[Extension, ...]
+    extension_requests: int
+    signature_oid: str
+    signature_hash: str | None
+    signature_parameters: bytes
+    signature: bytes = field(repr=False)
+    signed: bytes = field(repr=False)
+    der: bytes = field(repr=False)
+
+    def extension(self, oid: str) -> Extension | None:
+        return next((each for each in self.extensions if each.oid == oid), None)
+
+    @property
+    def names(self) -> GeneralNames:
+        return alternative_names(self.extensions)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """An X.509 certificate. `not_before` and `not_after` carry UTC; both ends are still valid (RFC 5280)."""
+
+    version: int
+    serial: int
+    serial_length: int
+    issuer: Name
+    subject: Name
+    not_before: datetime
+    not_after: datetime
+    key: PublicKey
+    extensions: tuple[Extension, ...]
+    signature_oid: str
+    inner_signature_oid: str
+    signature_hash: str | None
+    signature_parameters: bytes
+    signature: bytes = field(repr=False)
+    signed: bytes = field(repr=False)
+    der: bytes = field(repr=False)
+
+    def extension(self, oid: str) -> Extension | None:
+        return next((each for each in self.extensions if each.oid == oid), None)
+
+    @property
+    def names(self) -> GeneralNames:
+        return alternative_names(self.extensions)
+
+    @property
+    def serial_hex(self) -> str:
+        """Upper-case hexadecimal in whole bytes, as certificate authorities print it."""
+        digits = f"{abs(self.serial):X}"
+        return ("-" if self.serial < 0 else "") + ("0" + digits if len(digits) % 2 else digits)
+
+    @property
+    def self_issued(self) -> bool:
+        return self.issuer.raw == self.subject.raw
+
+
+def read_csr(der: bytes) -> Csr:
+    outer = asn1.expect(asn1.read(der, 0, len(der)), asn1.SEQUENCE, "a request")
+    parts = asn1.children(der, outer)
+    if len(parts) != 3:
+        raise Malformed("a request has three parts")
+    info, algorithm, signature = parts
+    fields = asn1.children(der, asn1.expect(info, asn1.SEQUENCE, "the request's content"))
+    if len(fields) < 3:
+        raise Malformed("a request has a version, a subject and a key")
+    attributes = tuple(_attributes(der, fields[3])) if len(fields) > 3 and fields[3].tag == 0xA0 else ()
+    requested = [value for oid, value in attributes if oid in _EXTENSION_REQUESTS]
+    oid, parameters = _algorithm(der, algorithm)
+    return Csr(
+        version=asn1.integer(der, fields[0]),
+        subject=_name(der, fields[1]),
+        key=read_key(asn1.whole(der, asn1.expect(fields[2], asn1.SEQUENCE, "a public key"))),
+        attributes=attributes,
+        extensions=tuple(each for value in requested for each in _extensions(value)),
+        extension_requests=len(requested),
+        signature_oid=oid,
+        signature_hash=_hash_of(oid, parameters),
+        signature_parameters=parameters,
+        signature=asn1.bits(der, signature),
+        signed=asn1.whole(der, info),
+        der=asn1.whole(der, outer),
+    )
+
+
+def read_certificate(der: bytes) -> Certificate:
+    outer = asn1.expect(asn1.read(der, 0, len(der)), asn1.SEQUENCE, "a certificate")
+    parts = asn1.children(der, outer)
+    if len(parts) != 3:
+        raise Malformed("a certificate has three parts")
+    info, algorithm, signature = parts
+    fields = asn1.children(der, asn1.expect(info, asn1.SEQUENCE, "the certificate's content"))
+    version = 1
+    if fields and fields[0].tag == 0xA0:
+        version = asn1.integer(der, asn1.read(der, fields[0].body, fields[0].stop)) + 1
+        fields = fields[1:]
+    if len(fields) < 6:
+        raise Malformed("a certificate has serial, algorithm, issuer, validity, subject and key")
+    serial, inner, issuer, validity, subject, key, *rest = fields
+    times = asn1.children(der, asn1.expect(validity, asn1.SEQUENCE, "the validity"))
+    if len(times) != 2:
+        raise Malformed("a validity has two times")
+    extensions = next((asn1.content(der, each) for each in rest if each.tag == 0xA3), None)
+    oid, parameters = _algorithm(der, algorithm)
+    return Certificate(
+        version=version,
+        serial=asn1.integer(der, serial),
+        serial_length=serial.stop - serial.body,
+        issuer=_name(der, issuer),
+        subject=_name(der, subject),
+        not_before=_time(der, times[0]),
+        not_after=_time(der, times[1]),
+        key=read_key(asn1.whole(der, asn1.expect(key, asn1.SEQUENCE, "a public key"))),
+        extensions=tuple(_extensions(extensions)) if extensions is not None else (),
+        signature_oid=oid,
+        inner_signature_oid=_algorithm(der, inner)[0],
+        signature_hash=_hash_of(oid, parameters),
+        signature_parameters=parameters,
+        signature=asn1.bits(der, signature),
+        signed=asn1.whole(der, info),
+        der=asn1.whole(der, outer),
+    )
+
+
+@lru_cache(maxsize=256)
+def read_key(spki: bytes) -> PublicKey:
+    """A SubjectPublicKeyInfo. Cached: the same key comes by as CSR, certificate and key file."""
+    top = asn1.children(spki, asn1.expect(asn1.read(spki, 0, len(spki)), asn1.SEQUENCE, "a public key"))
+    if len(top) < 2:
+        raise Malformed("a public key has an algorithm and a value")
+    algorithm = asn1.children(spki, asn1.expect(top[0], asn1.SEQUENCE, "an algorithm"))
+    if not algorithm:
+        raise Malformed("an algorithm has an identifier")
+    oid = asn1.oid(spki, algorithm[0])
+    value = asn1.bits(spki, top[1])
+    kind = KEY_TYPES.get(oid, oid)
+    bits: int | None = None
+    curve: str | None = None
+    explicit = False
+    n = e = None
+    point: bytes | None = None
+    if kind in {"RSA", "RSA-PSS"}:
+        numbers = asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "an RSA key"))
+        if len(numbers) < 2:
+            raise Malformed("an RSA key has two numbers")
+        n, e = asn1.integer(value, numbers[0]), asn1.integer(value, numbers[1])
+        bits, kind = abs(n).bit_length(), "RSA"
+    elif kind == "EC":
+        point = value
+        if len(algorithm) > 1 and algorithm[1].tag == asn1.OID:
+            dotted = asn1.oid(spki, algorithm[1])
+            curve, bits = CURVES.get(dotted, (dotted, None))
+        else:
+            explicit = True
+    loaded, problem = _load(spki)
+    if kind == "DSA" and loaded is not None:
+        bits = getattr(loaded, "key_size", None)
+    return PublicKey(kind, bits, curve, explicit, n, e, point, spki, loaded, problem)
+
+
+def alternative_names(extensions: tuple[Extension, ...]) -> GeneralNames:
+    """The subject alternative name among the extensions; empty if there is none or it cannot be read."""
+    for extension in extensions:
+        if extension.oid == "2.5.29.17":
+            return general_names(extension.value)
+    return GeneralNames()
+
+
+def general_names(value: bytes) -> GeneralNames:
+    try:
+        entries = asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "names"))
+    except Malformed:
+        return GeneralNames()
+    found: dict[int, list[str]] = {0x82: [], 0x81: [], 0x87: [], 0x86: []}
+    other = 0
+    for entry in entries:
+        raw = asn1.content(value, entry)
+        if entry.tag == 0x87:
+            found[0x87].append(_address(raw))
+        elif entry.tag in found:
+            found[entry.tag].append(_printable(raw))
+        else:
+            other += 1
+    return GeneralNames(tuple(found[0x82]), tuple(found[0x81]), tuple(found[0x87]), tuple(found[0x86]), other)
+
+
+def _address(raw: bytes) -> str:
+    return str(ipaddress.ip_address(raw)) if len(raw) in (4, 16) else raw.hex()
+
+
+def _printable(raw: bytes) -> str:
+    """UTF-8 where it is; what cannot be shown safely as escapes, so that no name can write into a terminal."""
+    text = raw.decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def _name(der: bytes, node: Node) -> Name:
+    attributes = []
+    for rdn in asn1.children(der, asn1.expect(node, asn1.SEQUENCE, "a name")):
+        for pair in asn1.children(der, asn1.expect(rdn, asn1.SET, "part of a name")):
+            parts = asn1.children(der, pair)
+            if len(parts) != 2:
+                raise Malformed(f"a name's attribute has a type and a value, at offset {pair.start}")
+            attributes.append(_attribute(asn1.oid(der, parts[0]), parts[1].tag, asn1.content(der, parts[1])))
+    return Name(tuple(attributes), asn1.whole(der, node))
+
+
+@lru_cache(maxsize=512)
+def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
+    kind = asn1.STRING_TYPES.get(tag, f"tag {tag:#04x}")
+    encoding = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}.get(kind, "utf-8")
+    text = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace")
+    return Attribute(oid, kind, text if text.isprintable() else text.encode("unicode_escape").decode("ascii"))
+
+
+def _attributes(der: bytes, node: Node) -> list[tuple[str, bytes]]:
+    found = []
+    for attribute in asn1.children(der, node):
+        parts = asn1.children(der, asn1.expect(attribute, asn1.SEQUENCE, "an attribute"))
+        if len(parts) != 2:
+            raise Malformed(f"an attribute has a type and values, at offset {attribute.start}")
+        oid = asn1.oid(der, parts[0])
+        found += [(oid, asn1.whole(der, value)) for value in asn1.children(der, parts[1])]
+    return found
+
+
+def _extensions(value: bytes) -> list[Extension]:
+    found = []
+    for node in asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "extensions")):
+        parts = asn1.children(value, asn1.expect(node, asn1.SEQUENCE, "an extension"))
+        if not 2 <= len(parts) <= 3:
+            raise Malformed(f"an extension has a type and a value, at offset {node.start}")
+        critical = len(parts) == 3 and asn1.content(value, parts[1]) not in (b"", b"\x00")
+        body = asn1.content(value, asn1.expect(parts[-1], asn1.OCTET_STRING, "an extension's value"))
+        found.append(Extension(asn1.oid(value, parts[0]), critical, body))
+    return found
+
+
+def _algorithm(der: bytes, node: Node) -> tuple[str, bytes]:
+    parts = asn1.children(der, asn1.expect(node, asn1.SEQUENCE, "an algorithm"))
+    if not parts:
+        raise Malformed(f"an algorithm without identifier at offset {node.start}")
+    return asn1.oid(der, parts[0]), asn1.whole(der, parts[1]) if len(parts) > 1 else b""
+
+
+def _hash_of(oid: str, parameters: bytes) -> str | None:
+    """The hash of a signature algorithm; for RSA-PSS it stands in the parameters. None: it has none, or is unknown."""
+    if oid != "1.2.840.113549.1.1.10":
+        return HASHES.get(oid)
+    if not parameters:
+        return "sha1"
+    for node in asn1.children(parameters, asn1.read(parameters, 0, len(parameters))):
+        if node.tag == 0xA0:
+            return HASHES.get(_algorithm(parameters, asn1.read(parameters, node.body, node.stop))[0])
+    return "sha1"  # RFC 4055: the default when the field is absent
+
+
+def _time(der: bytes, node: Node) -> datetime:
+    text = asn1.content(der, node).decode("ascii", "replace")
+    layouts = {
+        asn1.UTC_TIME: ("%y%m%d%H%M%SZ", "%y%m%d%H%MZ"),
+        asn1.GENERALIZED_TIME: ("%Y%m%d%H%M%SZ", "%Y%m%d%H%M%S.%fZ"),
+    }
+    for layout in layouts.get(node.tag, ()):
+        try:
+            moment = datetime.strptime(text, layout).replace(tzinfo=UTC)
+        except ValueError:
+            continue  # the next layout may fit
+        if node.tag == asn1.UTC_TIME and moment.year >= 2050:
+            moment = moment.replace(year=moment.year - 100)  # RFC 5280: two-digit years 50 to 99 are 19xx
+        return moment
+    if text == "00000000000000Z":
+        return datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+    raise Malformed(f"a time that is none at offset {node.start}")
+
+
+def _load(spki: bytes) -> tuple[object | None, str | None]:
+    try:
+        return load_der_public_key(spki), None
+    except (ValueError, UnsupportedAlgorithm, TypeError) as refused:
+        return None, str(refused)[:200]
+
+
+_EXTENSION_REQUESTS = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"})

@@ -1,0 +1,149 @@
+"""The engine's door: read, put in relation, let every rule judge, sum up. Pure but for the operating system's entropy."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from engine.findings import Finding
+from engine.pki import chain as chains
+from engine.pki.case import Case, is_authority
+from engine.pki.facts import Certificate, Csr
+from engine.pki.model import Context, Item, ItemReport, NamedBytes, Report, SignatureState
+from engine.pki.read import read
+from engine.pki.renewal import renew_by
+from engine.pki.rules import RULES, Rule
+from engine.pki.signatures import state_of
+
+
+def inspect(data: bytes | str | Sequence[NamedBytes], context: Context, now: datetime) -> Report:
+    """Says what is wrong with what was given: one paste, or several files that may belong together.
+
+    `now` is the time that validity is judged for and must carry a zone (ValueError if not). Never raises for what the
+    data are. In a chat (the context's place) private keys are refused unread.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the time to judge for must carry a zone")
+    case = _case(_named(data), context, now)
+    findings, silent, idle = _judge(case)
+    end = renew_by(case)
+    reports = tuple(
+        ItemReport(item, state, _belongs_to(item, case))
+        for item, state in zip(case.items, case.signatures, strict=True)
+    )
+    return Report(
+        verdict=_verdict(case, findings),
+        renew_by=end.at if end else None,
+        renew_reason=end.what if end else None,
+        items=reports,
+        chain=case.chains[0] if case.chains else None,
+        findings=findings,
+        silent=silent,
+        not_applicable=idle,
+    )
+
+
+def _named(data: bytes | str | Sequence[NamedBytes]) -> Sequence[NamedBytes]:
+    if isinstance(data, str):
+        return (NamedBytes("paste", data.encode("utf-8", "surrogateescape")),)
+    if isinstance(data, bytes):
+        return (NamedBytes("paste", data),)
+    return data
+
+
+def _case(files: Sequence[NamedBytes], context: Context, now: datetime) -> Case:
+    items = tuple(item for named in files for item in read(named, context))
+    anchors = None
+    if context.trust is not None:
+        trusted = (item.value for named in context.trust for item in read(named, context))
+        anchors = tuple(value for value in trusted if isinstance(value, Certificate))
+    known = tuple(item for named in context.known for item in read(named, context)) if context.known else ()
+    some = any(isinstance(item.value, Certificate) for item in items)
+    return Case(
+        items=items,
+        context=context,
+        now=now,
+        signatures=tuple(_signature(item, items, anchors or ()) for item in items),
+        known=known,
+        anchors=anchors,
+        chains=chains.build(items, anchors, now) if some else (),
+    )
+
+
+def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]) -> SignatureState:
+    """Of a request by its own key; of a certificate by an issuer that is here. "none": nothing here to check it by."""
+    value = item.value
+    if isinstance(value, Csr):
+        return state_of(value, value.key)
+    if not isinstance(value, Certificate):
+        return "none"
+    given = [each.value for each in items if isinstance(each.value, Certificate)]
+    candidates = [each for each in (*given, *anchors) if each.subject.raw == value.issuer.raw]
+    states = [state_of(value, candidate.key) for candidate in candidates]
+    best = next((state for state in ("valid", "weak", "unsupported", "invalid") if state in states), None)
+    return best or "none"
+
+
+def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
+    kinds = {item.kind for item in case.items}
+    found: list[Finding] = []
+    silent, idle = [], []
+    for rule in RULES:
+        if rule.applies.isdisjoint(kinds):
+            idle.append(rule.name)
+            continue
+        before = len(found)
+        found.extend(_run(rule, case))
+        if len(found) == before:
+            silent.append(rule.name)
+    return tuple(dict.fromkeys(found)), tuple(silent), tuple(idle)
+
+
+def _run(rule: Rule, case: Case) -> Iterator[Finding]:
+    """A rule's findings; one that fails becomes a finding, and the others go on."""
+    try:
+        yield from rule.judge(case)
+    except Exception as failure:  # noqa: BLE001  whatever it was, the person is told and the other rules still speak
+        yield Finding(
+            class_="C14",
+            code="rule-failed",
+            severity="warning",
+            summary=f"One check ({rule.name}) could not be carried out",
+            seen=type(failure).__name__,
+            why="The other checks were made; this one says nothing about the file.",
+            fix="Report this with the name of the check and, if it holds nothing private, the file.",
+            source="Dipper",
+            confidence="measured",
+        )
+
+
+def _belongs_to(item: Item, case: Case) -> str | None:
+    """A key's certificate or request, a request's certificate, an issuer's certificate: the file of it."""
+    key, value = item.key, item.value
+    if isinstance(value, Certificate):
+        if not is_authority(value):
+            return None
+        for other, certificate in case.certificates():
+            named = certificate.der != value.der and certificate.issuer.raw == value.subject.raw
+            if named and chains.signed_by(certificate, value):
+                return other.file
+        return None
+    if key is None:
+        return None
+    same = [
+        other for other in case.items if other is not item and other.key and other.key.spki == key.spki and other.value
+    ]
+    if isinstance(value, Csr):
+        same = [other for other in same if isinstance(other.value, Certificate)]
+    same.sort(key=lambda other: isinstance(other.value, Csr))
+    return same[0].file if same else None
+
+
+def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["good", "bad", "unknown"]:
+    recognised = [item for item in case.items if item.kind != "unknown"]
+    if not recognised:
+        return "unknown"
+    if any(finding.severity in ("error", "blocker") for finding in findings):
+        return "bad"
+    if all(item.problem == "locked" for item in recognised):
+        return "unknown"
+    return "good"

@@ -1,0 +1,140 @@
+"""client-authentication-missing (C8): the certificate cannot be used as a client's.
+
+Seen as: an extended key usage without clientAuth, where a certificate for mTLS is meant.
+Fix: have a certificate issued with clientAuth; a public web server certificate no longer has it. Ask for the mTLS or
+dual-purpose certificate in the DIP portal.
+Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
+
+The other side of an mTLS connection refuses it.
+
+server-authentication-missing (C8): the certificate cannot be used as a server's.
+
+Seen as: an extended key usage without serverAuth, where a webhook's certificate is meant.
+Fix: use a certificate with serverAuth for the webhook.
+Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
+
+Whoever connects refuses it, the DIP included.
+
+signing-not-allowed (C8): the certificate's key must not be used for signing.
+
+Seen as: a key usage without digitalSignature.
+Fix: have a certificate issued with digitalSignature.
+Source: RFC 5280 section 4.2.1.3. Confidence: sourced.
+
+DIP messages are signed with it, and TLS 1.3 needs signatures too.
+
+usage-not-asked-for (C8): the request does not ask for the usage that is meant.
+
+Seen as: an extended key usage in the request that lacks what the purpose needs.
+Fix: ask for it, or leave extended key usage out of the request: GlobalSign's API takes it from the request document.
+Source: GlobalSign Atlas API: only the key of a CSR is used. Confidence: sourced.
+
+Where the CSR's own extensions are honoured, the certificate would come without it.
+
+usage-outside-profile (C8): the extended key usages are not those of the profile.
+
+Seen as: one that the profile does not list, or too few or too many.
+Fix: ask for the usages that the profile lists.
+Source: the profile. Confidence: sourced.
+
+An authority that works by this profile refuses the request.
+
+authority-as-holder (C8): this is the certificate of an authority and not a holder's.
+
+Seen as: CA:TRUE in what is meant to be the participant's own certificate.
+Fix: give the certificate that was issued to you; this one is from the chain.
+Source: RFC 5280 section 4.2.1.9. Confidence: sourced.
+
+Nothing can be signed or connected with it.
+"""
+
+from collections.abc import Iterator
+
+from engine.findings import Finding
+from engine.pki.case import Case, is_authority
+from engine.pki.facts import Certificate, Csr
+from engine.pki.oids import ANY_USAGE, CLIENT_AUTH, KEY_USAGE, SERVER_AUTH, USAGES
+from engine.pki.profile import ListRule
+from engine.pki.rules.profile_subject import matches
+from engine.pki.usage import key_usage, usages_of
+from engine.pki.weight import confidence_of, severity_of
+from engine.pki.wording import codes
+
+APPLIES = frozenset({"csr", "certificate"})
+report = codes(__doc__)
+
+
+def judge(case: Case) -> Iterator[Finding]:
+    needs = _needed(case)
+    profile = case.context.profile
+    if not needs and profile is None:
+        return
+    for item in case.items:
+        value = item.value
+        if value is None:
+            continue
+        if isinstance(value, Certificate) and is_authority(value):
+            if profile is not None and len(case.items) == 1:
+                yield report("authority-as-holder", "error", value.subject.text(), item.file)
+            continue
+        usages = usages_of(value.extensions)
+        yield from _against_need(value, usages, needs, item.file)
+        if profile is not None and profile.usages and usages is not None:
+            yield from _against_list(case, profile.usages, usages, item.file)
+
+
+def _needed(case: Case) -> frozenset[str]:
+    """What the purpose needs: of --usage, and of the shipped profiles by what they require."""
+    needs = set()
+    if case.context.usage == "client":
+        needs.add(CLIENT_AUTH)
+    if case.context.usage == "server":
+        needs.add(SERVER_AUTH)
+    if profile := case.context.profile:
+        needs |= {usage for usage in (CLIENT_AUTH, SERVER_AUTH) if _requires(profile.usages, usage)}
+        if profile.key_usages.get("digitalSignature") == "REQUIRED":
+            needs.add("digitalSignature")
+    return frozenset(needs)
+
+
+def _requires(rule: ListRule | None, usage: str) -> bool:
+    if rule is None:
+        return False
+    every = rule.static or rule.mincount >= len(rule.patterns)
+    return usage in rule.required or (usage in rule.patterns and every)
+
+
+def _against_need(
+    value: Csr | Certificate, usages: tuple[str, ...] | None, needs: frozenset[str], file: str
+) -> Iterator[Finding]:
+    shown = ", ".join(USAGES.get(usage, usage) for usage in usages or ())
+    for usage, code in ((CLIENT_AUTH, "client-authentication-missing"), (SERVER_AUTH, "server-authentication-missing")):
+        if usage in needs and usages is not None and usage not in usages and ANY_USAGE not in usages:
+            if isinstance(value, Csr):
+                yield report("usage-not-asked-for", "warning", f"asked for: {shown}", file)
+            else:
+                yield report(code, "error", f"allowed: {shown or 'nothing'}", file)
+    extension = value.extension(KEY_USAGE)
+    if "digitalSignature" in needs and extension and "digitalSignature" not in key_usage(extension.value):
+        shown = ", ".join(sorted(key_usage(extension.value))) or "nothing"
+        if isinstance(value, Csr):
+            yield report("usage-not-asked-for", "warning", f"key usage asked for: {shown}", file)
+        else:
+            yield report("signing-not-allowed", "error", f"key usage: {shown}", file)
+
+
+def _against_list(case: Case, rule: ListRule, usages: tuple[str, ...], file: str) -> Iterator[Finding]:
+    profile = case.context.profile
+    if profile is None:
+        return
+    origin = profile.origin("extended_key_usages")
+    source = f"profile {profile.name}: {origin.source}"
+    strangers = [usage for usage in usages if rule.patterns and not matches(usage, rule)]
+    seen = None
+    if strangers:
+        seen = f"{', '.join(USAGES.get(usage, usage) for usage in strangers)} is not in the profile"
+    elif not rule.mincount <= len(usages) <= rule.maxcount:
+        seen = f"{len(usages)} usages; {rule.mincount} to {rule.maxcount} are allowed"
+    if seen:
+        severity, confidence = severity_of(origin), confidence_of(origin)
+        yield report("usage-outside-profile", severity, seen, file, source=source, confidence=confidence)

@@ -1,0 +1,68 @@
+"""Whether a signature fits, told apart from whether its algorithm is any good.
+
+`weak` means that it fits and its hash is no longer accepted (MD5, SHA-1); `unsupported` that nobody here can tell.
+"""
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+
+from engine.pki import asn1
+from engine.pki.facts import Certificate, Csr, PublicKey
+from engine.pki.model import SignatureState
+from engine.pki.oids import RSA_PSS
+
+WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "md5": hashes.MD5(),  # noqa: S303  to say "weak" instead of "tampered", never to sign
+    "sha1": hashes.SHA1(),  # noqa: S303  as above
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+    "sha3-256": hashes.SHA3_256(),
+}
+
+
+def state_of(signed: Csr | Certificate, key: PublicKey) -> SignatureState:
+    """How the signature of a request or certificate stands against the key that should have made it."""
+    name = signed.signature_hash
+    weak = name in WEAK_HASHES
+    try:
+        _verify(signed, key.loaded)
+    except InvalidSignature:
+        return "invalid"
+    except (UnsupportedAlgorithm, ValueError, TypeError, asn1.Malformed):
+        return "weak" if weak else "unsupported"
+    return "weak" if weak else "valid"
+
+
+def _verify(signed: Csr | Certificate, key: object) -> None:
+    name = signed.signature_hash
+    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+        key.verify(signed.signature, signed.signed)
+        return
+    digest = _HASHES.get(name or "")
+    if digest is None:
+        raise UnsupportedAlgorithm(f"signature {signed.signature_oid}")
+    match key:
+        case rsa.RSAPublicKey():
+            pad: padding.AsymmetricPadding = padding.PKCS1v15()
+            if signed.signature_oid == RSA_PSS:
+                pad = padding.PSS(padding.MGF1(digest), _salt_length(signed.signature_parameters))
+            key.verify(signed.signature, signed.signed, pad, digest)
+        case ec.EllipticCurvePublicKey():
+            key.verify(signed.signature, signed.signed, ec.ECDSA(digest))
+        case dsa.DSAPublicKey():
+            key.verify(signed.signature, signed.signed, digest)
+        case _:
+            raise UnsupportedAlgorithm(f"a key of type {type(key).__name__}")
+
+
+def _salt_length(parameters: bytes) -> int:
+    """RFC 4055: field [2], 20 when absent."""
+    if parameters:
+        for node in asn1.children(parameters, asn1.read(parameters, 0, len(parameters))):
+            if node.tag == 0xA2:
+                return asn1.integer(parameters, asn1.read(parameters, node.body, node.stop))
+    return 20
