@@ -1,0 +1,126 @@
+"""The one interface to the check engines: a job in, what was seen out. Nothing here knows of Slack.
+
+`DnsJob` asks the domain's servers; `MaterialJob` reads a CSR or certificate. Both give a `Seen`: a verdict, the report as
+the engine's own JSON (`dipper.dns/1`, `dipper.pki/1`), and what it means for time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.dns import BadInput, Claim, Options, diagnose
+from engine.dns import to_json as dns_json
+from engine.pki import Context, NamedBytes, inspect, shipped
+from engine.pki import to_json as pki_json
+from engine.pki.secrets import SecretKind, find_secret
+
+DNS = "dns-txt"
+CSR = "csr"
+CERTIFICATE = "certificate"
+UNKNOWN = "unknown"
+
+_PROFILE_OF_STEP = {4: "atlas-api"}
+"""Step 6's profile depends on what the certificate is for, which is asked in the step; without it none is judged."""
+
+
+class HoldsSecret(Exception):
+    """The material holds a secret and was not read. `kind` may be named to people; the content is in nothing of this."""
+
+    def __init__(self, kind: SecretKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class DnsJob:
+    """`token_days` after `shown_on` the token runs out (GlobalSign in general)."""
+
+    domain: str
+    value: str | None
+    previous: tuple[str, ...] = ()
+    shown_on: datetime | None = None
+    token_days: int = 30
+    verified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialJob:
+    """`usage` is the profile's name where it is known: `signing`, `mtls`, `dual-purpose`, `atlas-api`."""
+
+    name: str
+    data: bytes = field(repr=False)
+    step: int = 0
+    usage: str | None = None
+    domains: tuple[str, ...] = ()
+    organisation: str | None = None
+    known: tuple[NamedBytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    kind: str
+    verdict: str
+    report: dict[str, Any]
+    ready_at: datetime | None = None
+    look_again_at: datetime | None = None
+    ends: dict[str, datetime] = field(default_factory=dict)
+
+
+class Checks:
+    """The engines with the settings that they were given."""
+
+    def __init__(self, dns_options: Options) -> None:
+        self._dns = dns_options
+
+    async def dns(self, job: DnsJob, now: datetime) -> Seen:
+        """Raises BadInput where the domain or value is none, with the reason in words for whoever typed it."""
+        claim = Claim.parse(
+            job.domain,
+            job.value,
+            assert_by=job.shown_on + timedelta(days=job.token_days) if job.shown_on else None,
+            previous=job.previous,
+            verified_at=job.verified_at,
+        )
+        found = await diagnose(claim, self._dns, now)
+        return Seen(DNS, found.verdict, dns_json(found), found.ready_at, found.recheck_at)
+
+    def material(self, job: MaterialJob, now: datetime) -> Seen:
+        """Pure, but slow enough (a key's check costs milliseconds) for a thread. Raises HoldsSecret."""
+        secret = find_secret(job.data)
+        if secret is not None:
+            raise HoldsSecret(secret)
+        profile = job.usage or _PROFILE_OF_STEP.get(job.step)
+        context = Context(
+            place="chat",
+            profile=shipped(profile) if profile else None,
+            domains=job.domains,
+            organisation=job.organisation,
+            known=job.known,
+        )
+        report = inspect((NamedBytes(job.name, job.data),), context, now)
+        body = pki_json(report)
+        return Seen(_kind(body), report.verdict, body, ends=_ends(body, job.step))
+
+
+def _kind(report: dict[str, Any]) -> str:
+    """What the material is: the first CSR or certificate in it."""
+    kinds = [item["kind"] for item in report["items"]]
+    for kind in (CSR, CERTIFICATE, "pkcs7"):
+        if kind in kinds:
+            return CERTIFICATE if kind == "pkcs7" else kind
+    return UNKNOWN
+
+
+def _ends(report: dict[str, Any], step: int) -> dict[str, datetime]:
+    """When what was seen ends, under the key that the reminders know: the leaf's own end, as read from the file."""
+    ends = [
+        datetime.fromisoformat(item["not_after"])
+        for item in report["items"]
+        if item["kind"] == CERTIFICATE and item.get("not_after")
+    ]
+    if not ends:
+        return {}
+    return {"atlas_certificate" if step == 4 else "certificate": min(ends)}
+
+
+__all__ = ["BadInput", "Checks", "DnsJob", "HoldsSecret", "MaterialJob", "Seen"]
