@@ -82,7 +82,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class TickTasks(Command):
-    """Tick or untick tasks of one step. `for_owner`: somebody else of the onboarding records that they did it for the owner."""
+    """Tick or untick tasks of one step.
+
+    `for_owner`: somebody else of the onboarding records that they did it for the owner.
+    """
 
     step: int
     ticks: tuple[Tick, ...]
@@ -128,7 +131,10 @@ class WaitOn(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerWait(Command):
-    """One of the process' answers to a wait (`approved`, `called_no_result` ...), or with `answer` empty: the wait is over."""
+    """One of the process' answers to a wait (`approved`, `called_no_result` ...), or with `answer` empty:
+
+    the wait is over.
+    """
 
     step: int
     answer: str = ""
@@ -183,8 +189,11 @@ class SetClaim(Command):
 
 @dataclass(frozen=True, slots=True)
 class AddRows(Command):
+    """New rows of Step 7 or 8. `done`: what they stand for is finished in the portal already, so they close at once."""
+
     step: int
     rows: tuple[dict[str, str], ...]
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,10 @@ class AskCheck(Command):
 
 @dataclass(frozen=True, slots=True)
 class RecordCheck(Command):
-    """What a check saw; told by the sweep. `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends."""
+    """What a check saw; told by the sweep.
+
+    `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends.
+    """
 
     task: str
     kind: str
@@ -220,8 +232,52 @@ class RecordCheck(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteFile(Command):
+    """A `.csr`, `.pem`, `.cer`, `.crt` or `.p7b` file was shared in the thread.
+
+    `file` is Slack's file id. It becomes a pending item of the state, from which `reminders.plan` makes FILE due work;
+    a file seen before changes nothing. `task` where it was handed in for one.
+    """
+
+    file: str
+    name: str
+    permalink: str
+    task: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitMaterial(Command):
+    """A pasted CSR or certificate:
+
+    sealed, then a pending item like a shared file. Never a key: the caller has scanned it.
+    """
+
+    task: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile(Command):
+    """What the check of a pending item saw; told by the sweep. The item is then no longer pending.
+
+    `kind` is what it turned out to be (`csr`, `certificate`, or anything else, which closes nothing), `item` the
+    pending item's id.
+    """
+
+    item: str
+    kind: str
+    verdict: str
+    report: str
+    ends: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CarryOut(Command):
-    """A due item's time has come (key of `reminders.plan`). Decided again with the present state; no longer due: nothing happens."""
+    """A due item's time has come (key of `reminders.plan`). Decided again with the present state; no longer due:
+    nothing.
+
+    `late`: it was missed, for example while Dipper was down.
+    """
 
     key: str
     late: bool = False
@@ -262,7 +318,10 @@ class PersonLeft(Command):
 
 @dataclass(frozen=True, slots=True)
 class RecordSecret(Command):
-    """A secret was posted in the thread: recorded without its content. `kind` is of the closed list; `person` posted it."""
+    """A secret was posted in the thread:
+
+    recorded without its content. `kind` is of the closed list; `person` posted it.
+    """
 
     kind: str
     person: str

@@ -1,4 +1,7 @@
-"""The state of one onboarding: one company, one environment, one thread, one card. Immutable; `evolve` makes the next one."""
+"""The state of one onboarding:
+
+one company, one environment, one thread, one card. Immutable; `evolve` makes the next one.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,10 +10,13 @@ from enum import StrEnum
 from engine.onboarding.values import (
     Asked,
     Blocked,
+    CheckAsk,
     CheckSeen,
     Closing,
     Grade,
     Holder,
+    Pending,
+    SetAside,
     StepStatus,
     TaskStatus,
     TextRef,
@@ -34,6 +40,8 @@ class TaskState:
     values: dict[str, str | TextRef] = field(default_factory=dict)
     owner: str | None = None  # a person to whom this one task was handed, over the role's holder
     seen: CheckSeen | None = None
+    check_asked: CheckAsk | None = None
+    aside: SetAside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,27 @@ class StepState:
     rejection: str | None = None  # the way on that was chosen last
     rests_on_reopened: tuple[int, ...] = ()
     waited_seconds: int = 0  # of closed waits, so that a step's own age can be told
+    waits: int = 0  # how many waits began here; names the message of each
+    before: bool = False  # closed before Dipper: its duration does not count
+    carried_from: str | None = None  # the onboarding of the other track whose result it is
+    why_not: TextRef | None = None  # the reason, if it was marked not applicable
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The domain claim of Step 5: what the portal shows. `number` grows with each new domain or value."""
+    """The domain claim of Step 5: what the portal shows. `number` grows with each new domain or value.
+
+    `by` entered it, and so passed the request on; `needed_by` is the day the DNS contact was asked to have it done.
+    """
 
     number: int
     domain: TextRef
     value: TextRef | None = None
     shown_on: date | None = None
     previous: tuple[TextRef, ...] = ()
+    needed_by: date | None = None
+    by: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +120,15 @@ class Onboarding:
     asked: dict[str, Asked] = field(default_factory=dict)  # by subject (`5`, `5.4`), for the open asks
     muted: dict[str, datetime] = field(default_factory=dict)  # person -> until: "snooze for me"
     life: Life = Life.OPEN
+    life_why: str = ""  # cancelled, duplicate, client_left, paused
     life_reason: TextRef | None = None
     paused_until: datetime | None = None
     watching: bool = True
     ends: dict[str, datetime] = field(default_factory=dict)  # what ends when: certificate, atlas_certificate, token
+    pending: dict[str, Pending] = field(default_factory=dict)  # files and pasted material not yet read
+    warned: dict[str, int] = field(default_factory=dict)  # what ends -> the smallest number of days told
+    card_on: date | None = None  # the working morning on which the card was last refreshed
+    finished_at: datetime | None = None
     seq: int = 0  # number of the last event
     last_at: datetime | None = None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from engine.process.model import Party
@@ -13,7 +13,10 @@ BOT = "dipper"
 
 @dataclass(frozen=True, slots=True)
 class TextRef:
-    """A personal or free text, kept beside the journal so that it can be erased. `digest` is its salted SHA-256 in hex."""
+    """A personal or free text, kept beside the journal so that it can be erased.
+
+    `digest` is its salted SHA-256 in hex.
+    """
 
     id: str
     digest: str
@@ -47,7 +50,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a role. Absent `person` with `outside`: somebody who is not in Slack (name, e-mail or ticket number)."""
+    """Who holds a role.
+
+    Absent `person` with `outside`: somebody who is not in Slack (name, e-mail or ticket number).
+    """
 
     person: str | None = None
     deputy: str | None = None
@@ -66,6 +72,18 @@ class Closing:
     report: str | None = None  # the id of the check that saw it
     before: bool = False
     carried_from: str | None = None  # the onboarding of the other track
+    against_check: bool = False  # a lead's override
+    on: date | None = None  # the day it was answered elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Why a task does not count: not applicable, or waived."""
+
+    by: str
+    at: datetime
+    reason: TextRef | None = None
+    settled_by: str = ""  # the question whose answer made it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,8 @@ class Waiting:
     reason: TextRef | None = None
     wait: str | None = None
     asked: int = 0  # how many of the wait's questions were asked
+    escalated: bool = False
+    last_at: datetime | None = None  # when it was last asked, answered or escalated
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +110,52 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class CheckSeen:
-    """What the last look at a task saw. `claim` is the number of the domain claim it was about."""
+    """What the last look at a task saw.
+
+    `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `slow_told`: that
+    it takes longer than expected was said once.
+    """
 
     kind: str
     verdict: str
     at: datetime
     report: str
     claim: int = 0
+    since: datetime | None = None
+    look_again_at: datetime | None = None
+    ready_at: datetime | None = None
+    slow_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAsk:
+    """Somebody asked for a look at a task; answered by the next `CheckRecorded`."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A shared file or pasted material that waits to be read and checked.
+
+    `file` is Slack's file id; `text` the pasted CSR or certificate. `task` is what it was handed in for, if that is
+    known.
+    """
+
+    id: str
+    by: str
+    at: datetime
+    task: str | None = None
+    file: str | None = None
+    name: TextRef | None = None
+    permalink: TextRef | None = None
+    text: TextRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How often somebody was reminded of one ask since it began. `step` is the subject's step number."""
+    """How often somebody was reminded of one ask since it began, or since they last moved it."""
 
     person: str
     since: datetime

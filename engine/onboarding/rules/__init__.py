@@ -1,0 +1,1 @@
+"""The rules of `decide`, one file a subject. Each takes a draft and a command, and adds events or refuses."""

@@ -1,0 +1,146 @@
+"""Machine checks: asking for one, and what its answer means for the task (decision 16)."""
+
+from engine.onboarding import commands as c
+from engine.onboarding import events as e
+from engine.onboarding.now import DNS_CHECK, task_for_material
+from engine.onboarding.outcome import Refused
+from engine.onboarding.refusals import RefusalCode
+from engine.onboarding.rules.draft import Draft
+from engine.onboarding.rules.tasks import start_wait_of
+from engine.onboarding.rules.texts import LONGEST_NAME, sealed
+from engine.onboarding.state import Life, TaskState
+from engine.onboarding.values import CheckSeen, Grade, StepStatus, TaskStatus
+from engine.process.model import Task
+
+NOT_THERE = frozenset({"not_yet", "wrong"})
+"""Verdicts that say: the record is not there as it should be. `broken` and `unknown` say that it could not be seen."""
+
+_MOST_PENDING = 50
+_LONGEST_MATERIAL = 200_000  # a chain of certificates as text; the paste box itself holds 3,000
+
+
+def ask_check(draft: Draft, command: c.AskCheck) -> None:
+    """Check now: makes the look due at once. Asked twice before it is answered, it is one look."""
+    draft.only_people()
+    task = draft.task(command.task)
+    check = draft.process.task(command.task).check
+    if check is None:
+        raise Refused(RefusalCode.NO_CHECK, command.task)
+    if check.kind != DNS_CHECK:
+        raise Refused(RefusalCode.NEEDS_MATERIAL, command.task)
+    if draft.state.claim is None or draft.state.claim.value is None:
+        raise Refused(RefusalCode.NEEDS_CLAIM, command.task)
+    if task.check_asked is None:
+        draft.add(e.CheckAsked(*draft.stamp, command.task))
+
+
+def record_check(draft: Draft, command: c.RecordCheck) -> None:
+    """Told by the sweep. A result for an older claim, or one nobody waits for any more, is dropped."""
+    draft.only_bot()
+    task = draft.task(command.task)
+    wanted = draft.process.task(command.task)
+    if wanted.check is None or wanted.check.kind != command.kind:
+        raise Refused(RefusalCode.NO_CHECK, command.task)
+    claim = draft.state.claim
+    if draft.state.life in (Life.CLOSED, Life.PAUSED):
+        return
+    if command.kind == DNS_CHECK and (claim is None or claim.number != command.claim):
+        return
+    asked_by = command.asked_by or (task.check_asked.by if task.check_asked else None)
+    recorded = e.CheckRecorded(
+        *draft.stamp,
+        command.task,
+        command.kind,
+        command.verdict,
+        command.report,
+        command.claim,
+        command.ready_at,
+        command.look_again_at,
+        dict(command.ends),
+        asked_by,
+        slow=_takes_longer(draft, wanted, task.seen, command.verdict),
+    )
+    draft.add(recorded)
+    _judge(draft, wanted, command.verdict, command.report)
+
+
+def _takes_longer(draft: Draft, wanted: Task, seen: CheckSeen | None, verdict: str) -> bool:
+    """The same "not yet" past the time at which it should have been over: said once."""
+    if verdict != "not_yet" or seen is None or seen.verdict != verdict or seen.slow_told or seen.since is None:
+        return False
+    if seen.ready_at is not None:
+        return draft.now > seen.ready_at
+    expected = [wait.expected for wait in draft.process.step(wanted.step).waits if wait.expected]
+    return bool(expected) and draft.now > seen.since + min(expected)
+
+
+def _judge(draft: Draft, wanted: Task, verdict: str, report: str) -> None:
+    """Closes, verifies or reopens the task. `unknown` does nothing."""
+    task = draft.state.task(wanted.id)
+    closes = wanted.check is not None and verdict in wanted.check.closes_on
+    is_open = draft.state.step(wanted.step).status is StepStatus.OPEN
+    if closes and task.status is TaskStatus.OPEN and is_open:
+        draft.add(e.TaskClosed(*draft.stamp, task.id, Grade.VERIFIED, report=report))
+        start_wait_of(draft, wanted, {})
+    elif closes and _unproven(task):
+        draft.add(e.TaskVerified(*draft.stamp, task.id, report))
+    elif is_open and verdict in NOT_THERE and task.closing is not None and task.closing.grade is Grade.VERIFIED:
+        draft.add(e.TaskReopened(*draft.stamp, task.id, e.Cause.RECORD_GONE))
+
+
+def _unproven(task: TaskState) -> bool:
+    return task.closing is not None and task.closing.grade is not Grade.VERIFIED
+
+
+def note_file(draft: Draft, command: c.NoteFile) -> None:
+    """A file shared in the thread, by anybody who can post there. Seen before or waiting already: nothing changes."""
+    if command.file in draft.state.pending:
+        return
+    _room(draft)
+    if command.task is not None:
+        draft.task(command.task)
+    name = sealed(draft.context, command.name, LONGEST_NAME * 2, "name")
+    permalink = sealed(draft.context, command.permalink, name="permalink")
+    draft.add(e.MaterialPending(*draft.stamp, command.file, command.task, command.file, name, permalink))
+
+
+def submit_material(draft: Draft, command: c.SubmitMaterial) -> None:
+    """A pasted CSR or certificate, for a task with such a check."""
+    draft.only_people()
+    draft.task(command.task)
+    check = draft.process.task(command.task).check
+    if check is None or check.kind == DNS_CHECK:
+        raise Refused(RefusalCode.NO_CHECK, command.task)
+    _room(draft)
+    text = sealed(draft.context, command.text, _LONGEST_MATERIAL, "material")
+    item = f"paste-{draft.state.seq + 1}"
+    draft.add(e.MaterialPending(*draft.stamp, item, command.task, text=text))
+
+
+def _room(draft: Draft) -> None:
+    if len(draft.state.pending) >= _MOST_PENDING:
+        raise Refused(RefusalCode.TOO_MANY_FILES, limit=str(_MOST_PENDING))
+
+
+def record_file(draft: Draft, command: c.RecordFile) -> None:
+    """Told by the sweep.
+
+    What it turned out to be decides which task it counts for; handed in for another kind: for none.
+    """
+    draft.only_bot()
+    item = draft.state.pending.get(command.item)
+    if item is None:
+        return
+    task = _counts_for(draft, item.task, command.kind)
+    draft.add(
+        e.MaterialRead(*draft.stamp, item.id, command.kind, command.verdict, command.report, task, dict(command.ends))
+    )
+    if task is not None and draft.state.life in (Life.OPEN, Life.FINISHED):
+        _judge(draft, draft.process.task(task), command.verdict, command.report)
+
+
+def _counts_for(draft: Draft, task: str | None, kind: str) -> str | None:
+    if task is None:
+        return task_for_material(draft.state, draft.process, kind)
+    check = draft.process.task(task).check
+    return task if check is not None and check.kind == kind else None
