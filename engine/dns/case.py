@@ -1,0 +1,192 @@
+"""One case to be judged: the claim, the answers and the time, with what many rules need to know of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+import dns.rdatatype
+from dns.rdtypes.ANY.SOA import SOA
+
+from engine.dns.answers import (
+    TXT,
+    Answers,
+    Failure,
+    Look,
+    Message,
+    Name,
+    Question,
+    Reply,
+    Server,
+    txt_values,
+)
+from engine.dns.caa import CaaResult
+from engine.dns.claim import Claim
+from engine.dns.secure import Security
+
+
+class Bad(StrEnum):
+    """Why a server's answer to the deciding question does not count."""
+
+    SILENT = "silent"
+    CLOSED = "closed"
+    UNREACHABLE = "unreachable"
+    PRIVATE = "private"
+    LIMIT = "limit"
+    MALFORMED = "malformed"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    SERVFAIL = "servfail"
+    ERROR = "error"
+    UPWARD = "upward"
+    RECURSIVE = "recursive"
+    LAME = "lame"
+
+
+_FAILURES = {
+    Failure.SILENT: Bad.SILENT,
+    Failure.CLOSED: Bad.CLOSED,
+    Failure.UNREACHABLE: Bad.UNREACHABLE,
+    Failure.PRIVATE: Bad.PRIVATE,
+    Failure.LIMIT: Bad.LIMIT,
+    Failure.MALFORMED: Bad.MALFORMED,
+    Failure.TRUNCATED: Bad.TRUNCATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One server's stand on the deciding question. `bad` None means that its answer counts."""
+
+    server: Server
+    reply: Reply | None
+    bad: Bad | None
+    values: tuple[str, ...]
+    holds: bool
+    serial: int | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule judges. `now` is the moment of asking, with its zone."""
+
+    claim: Claim
+    answers: Answers
+    now: datetime
+    security: Security
+    caa: CaaResult
+
+    @cached_property
+    def look(self) -> Look | None:
+        """The look that decides."""
+        return self.answers.deciding
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every server at the deciding name, good and bad."""
+        look = self.look
+        return tuple(state_of(look, server, self.claim.value) for server in look.servers) if look else ()
+
+    @cached_property
+    def good(self) -> tuple[State, ...]:
+        """The servers whose answers count."""
+        return tuple(state for state in self.states if state.bad is None)
+
+    @cached_property
+    def bad(self) -> tuple[State, ...]:
+        """The servers whose answers do not count, without those that cannot be reached from here for want of IPv6."""
+        return tuple(state for state in self.states if state.bad and not self.is_our_side(state))
+
+    def is_our_side(self, state: State) -> bool:
+        """Whether a failure says nothing about the server, because we have no IPv6 route."""
+        return self.answers.no_ipv6 and ":" in state.server.address and state.bad is Bad.UNREACHABLE
+
+    @cached_property
+    def holders(self) -> tuple[State, ...]:
+        """Servers that give the exact value."""
+        return tuple(state for state in self.good if state.holds)
+
+    @cached_property
+    def lackers(self) -> tuple[State, ...]:
+        """Servers that answer well, without the value."""
+        return tuple(state for state in self.good if not state.holds)
+
+    @property
+    def nowhere(self) -> bool:
+        """A value is wanted, servers answer, and none of them has it."""
+        return self.claim.value is not None and bool(self.good) and not self.holders
+
+    @cached_property
+    def seen_values(self) -> dict[str, tuple[Server, ...]]:
+        """Each TXT value at the deciding name with the servers that give it, in order of first sight."""
+        found: dict[str, list[Server]] = {}
+        for state in self.good:
+            for value in state.values:
+                found.setdefault(value, []).append(state.server)
+        return {value: tuple(servers) for value, servers in found.items()}
+
+    def side(self, name: Name) -> Iterator[tuple[Reply, Message]]:
+        """Authoritative answers to TXT at another name of the domain's zone, one for each server asked."""
+        look = self.answers.first
+        if look is None:
+            return
+        for (_server, question), replies in look.replies.items():
+            if question == Question(name, TXT):
+                for reply in replies[:1]:
+                    if reply.message and reply.message.authoritative:
+                        yield reply, reply.message
+
+    def holding(self, name: Name, value: str) -> tuple[Server, ...]:
+        """The servers that give exactly this value at another name."""
+        return tuple(reply.server for reply, _ in self.side(name) if value in txt_values(reply, name))
+
+    @cached_property
+    def soa(self) -> SOA | None:
+        """The deciding zone's SOA with the highest serial seen first; None if no server gave one."""
+        look = self.look
+        if look is None:
+            return None
+        for state in (*self.holders, *self.good):
+            if found := soa_of(look, state.server):
+                return found
+        return None
+
+
+def soa_of(look: Look, server: Server) -> SOA | None:
+    """The SOA of the zone as this server has it."""
+    for reply in (look.reply(server, look.zone, dns.rdatatype.SOA), look.txt(server)):
+        if reply and reply.message and (found := reply.message.soa()) and found[0] == look.zone:
+            return found[1]
+    return None
+
+
+def state_of(look: Look, server: Server, value: str | None) -> State:
+    """How one server stands on the deciding question."""
+    reply = look.txt(server)
+    bad = badness(look.zone, reply)
+    values = txt_values(reply, look.name) if bad is None else ()
+    soa = soa_of(look, server)
+    return State(server, reply, bad, values, value is not None and value in values, soa.serial if soa else None)
+
+
+def badness(zone: Name, reply: Reply | None) -> Bad | None:
+    """Why a reply does not count as the zone's own answer; None if it does."""
+    if reply is None:
+        return Bad.LIMIT
+    message = reply.message
+    if message is None:
+        return _FAILURES[reply.failure or Failure.SILENT]
+    if message.rcode == "REFUSED":
+        return Bad.REFUSED
+    if message.rcode == "SERVFAIL":
+        return Bad.SERVFAIL
+    if message.rcode not in ("NOERROR", "NXDOMAIN"):
+        return Bad.ERROR
+    if message.authoritative:
+        return None
+    if message.recursion and message.answer:
+        return Bad.RECURSIVE
+    if any(zone.is_subdomain(rrset.name) and rrset.name != zone for rrset in message.authority):
+        return Bad.UPWARD
+    return Bad.LAME

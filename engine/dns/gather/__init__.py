@@ -1,0 +1,162 @@
+"""The only code that sends packets: asks everything that the rules want to know, as much as possible at once."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from types import MappingProxyType
+
+import dns.name
+import dns.rdatatype
+
+from engine.dns.answers import TXT, Answers, Look, Name, Question, Recursive, Reply, Resolved, Server
+from engine.dns.claim import Claim
+from engine.dns.gather.asker import Asker
+from engine.dns.gather.look import Looker
+from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_target
+from engine.dns.options import Options, ResolverAddress
+from engine.dns.suffixes import is_public_suffix
+
+__all__ = ["gather"]
+
+CAA, SOA = dns.rdatatype.CAA, dns.rdatatype.SOA
+Questions = Callable[[Claim, Name], Iterable[Question]]
+
+
+async def gather(claim: Claim, options: Options, questions: Questions) -> Answers:
+    """Everything that was said. `questions` gives what the rules want asked beyond the routine, for a claim and zone.
+
+    Never raises for what the network or a server does; ends within the limits of `options` and says which were hit.
+    """
+    asker = Asker(
+        port=options.port,
+        timeout=options.timeout_seconds,
+        max_queries=options.max_queries,
+        max_seconds=options.max_seconds,
+        allow_private=options.allow_private,
+    )
+    walk = Walk(asker, options.roots(), options.timeout_seconds, anchored=options.anchors() is not None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            trip = group.create_task(_Trip(claim, options, walk, questions).go())
+            recursive = [
+                group.create_task(_recursive(asker, claim, resolver, system=False)) for resolver in options.resolvers
+            ]
+            if options.system_resolver:
+                recursive.append(group.create_task(_recursive(asker, claim, options.system_resolver, system=True)))
+            wanted = (*_caa_questions(claim), *(Question(name, TXT) for name in claim.company_domains))
+            extra = [group.create_task(walk.resolve(question)) for question in wanted]
+        await walk.settle()
+    finally:
+        await walk.close()
+        await asker.close()
+    made = trip.result()
+    resolved: dict[Question, Resolved] = {task.result().question: task.result() for task in extra}
+    return Answers(
+        looks=tuple(made.looks),
+        cuts=MappingProxyType({name: zone.frozen() for name, zone in walk.zones.items()}),
+        resolved=MappingProxyType(resolved),
+        resolvers=tuple(task.result() for task in recursive),
+        stopped_at=made.stopped_at,
+        absent_below=made.absent_below,
+        stop_replies=made.stop_replies,
+        limits=frozenset(asker.limits),
+        alias_end=made.alias_end,
+        addresses=MappingProxyType(walk.found()),
+        no_ipv6=6 in asker.unroutable,
+        queries=asker.queries,
+    )
+
+
+def _caa_questions(claim: Claim) -> tuple[Question, ...]:
+    names, name = [], claim.domain
+    while name != dns.name.root:
+        names.append(name)
+        name = name.parent()
+    return tuple(Question(each, CAA) for each in names[:10])
+
+
+async def _recursive(asker: Asker, claim: Claim, resolver: ResolverAddress, *, system: bool) -> Recursive:
+    server = Server("", resolver.address)
+    txt, soa = await asyncio.gather(
+        asker.ask(server, Question(claim.domain, TXT), recursive_port=resolver.port),
+        asker.ask(server, Question(claim.domain, SOA), recursive_port=resolver.port),
+    )
+    return Recursive(server, system, txt, soa)
+
+
+class _Trip:
+    """The way from the root to the record, over CNAMEs, and what was seen at each stop."""
+
+    def __init__(self, claim: Claim, options: Options, walk: Walk, questions: Questions) -> None:
+        self._claim = claim
+        self._options = options
+        self._walk = walk
+        self._questions = questions
+        self.looks: list[Look] = []
+        self.stopped_at: Name | None = None
+        self.absent_below: Name | None = None
+        self.stop_replies: tuple[Reply, ...] = ()
+        self.alias_end: str | None = None
+
+    async def go(self) -> "_Trip":
+        name, seen = self._claim.domain, {self._claim.domain}
+        while True:
+            target = await self._stop(name)
+            if target is None:
+                return self
+            if target in seen:
+                self.alias_end = "loop"
+                return self
+            if len(seen) >= MAX_ALIASES:
+                self._walk.asker.limits.add("aliases")
+                self.alias_end = "too long"
+                return self
+            seen.add(target)
+            name = target
+
+    async def _stop(self, name: Name) -> Name | None:
+        """Looks at one name; gives the name that its CNAME points to, if it has one."""
+        descent = await self._walk.descend(Question(name, TXT))
+        zone = await self._apex(descent, name)
+        if descent.reply is None:
+            self.stop_replies = descent.refusals
+            if is_public_suffix(zone.name) or zone.name == dns.name.root:
+                self.stopped_at = zone.name
+                return None
+        elif zone.name == dns.name.root or (is_public_suffix(zone.name) and zone.name != name):
+            self.absent_below = zone.name
+            self.stop_replies = (descent.reply,)
+            if self.looks:
+                self.alias_end = "dangling"
+            return None
+        first = not self.looks
+        look = await Looker(
+            self._walk,
+            zone,
+            name,
+            repeat=self._options.repeat,
+            side=(lambda apex: self._questions(self._claim, apex)) if first else (lambda _: ()),
+            others=True,
+        ).look()
+        self.looks.append(look)
+        return _target(look)
+
+    async def _apex(self, descent: Descent, name: Name) -> Zone:
+        """The zone that the name is really in, also where one server holds parent and child."""
+        zone = descent.zone
+        message = descent.reply.message if descent.reply else None
+        if message is None or name == zone.name or message.soa():
+            return zone
+        reply, _ = await self._walk.ask_zone(zone, Question(name, SOA))
+        soa = reply.message.soa() if reply and reply.message else None
+        if soa and soa[0] != zone.name and soa[0].is_subdomain(zone.name) and name.is_subdomain(soa[0]):
+            return await self._walk.hidden(zone, soa[0].canonicalize()) or zone
+        return zone
+
+
+def _target(look: Look) -> Name | None:
+    """The target of a CNAME that any server gives, the first in the servers' order."""
+    for server in look.servers:
+        reply = look.txt(server)
+        if reply and reply.message and (target := alias_target(look.name, TXT, reply.message)):
+            return target
+    return None

@@ -1,0 +1,82 @@
+"""One packet out, the matching packet in: UDP and TCP sockets, nothing else.
+
+Every query has a socket of its own, connected, so that the kernel draws the port and drops answers from elsewhere.
+"""
+
+import asyncio
+import resource
+import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from engine.dns.gather.wire import Match, Query, match
+
+_slots: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """An answer that fits its query. `foreign` counts those before it that did not."""
+
+    wire: bytes
+    match: Match
+    foreign: int
+
+
+@asynccontextmanager
+async def slot() -> AsyncIterator[None]:
+    """Holds one of the sockets that all diagnoses of this process may have open at once."""
+    loop = asyncio.get_running_loop()
+    if loop not in _slots:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        _slots[loop] = asyncio.Semaphore(max(16, min(soft // 2, 512)))
+    async with _slots[loop]:
+        yield
+
+
+def _socket(address: str, kind: socket.SocketKind) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
+    made.setblocking(False)
+    return made
+
+
+async def over_udp(address: str, port: int, query: Query) -> Packet:
+    """Sends the query and waits, without limit, for the answer that fits it. Raises OSError if the way is barred."""
+    loop = asyncio.get_running_loop()
+    with _socket(address, socket.SOCK_DGRAM) as udp:
+        udp.connect((address, port))
+        udp.send(query.wire)
+        foreign = 0
+        while True:
+            wire = await loop.sock_recv(udp, 65535)
+            if (fits := match(query, wire)) is not Match.NO:
+                return Packet(wire, fits, foreign)
+            foreign += 1
+
+
+async def over_tcp(address: str, port: int, query: Query) -> Packet:
+    """The same over TCP. Raises OSError if the way is barred, EOFError if the server hangs up early."""
+    loop = asyncio.get_running_loop()
+    with _socket(address, socket.SOCK_STREAM) as tcp:
+        await loop.sock_connect(tcp, (address, port))
+        await loop.sock_sendall(tcp, struct.pack("!H", len(query.wire)) + query.wire)
+        foreign = 0
+        while True:
+            (length,) = struct.unpack("!H", await _exactly(loop, tcp, 2))
+            wire = await _exactly(loop, tcp, length)
+            if (fits := match(query, wire)) is not Match.NO:
+                return Packet(wire, fits, foreign)
+            foreign += 1
+
+
+async def _exactly(loop: asyncio.AbstractEventLoop, tcp: socket.socket, length: int) -> bytes:
+    held = bytearray()
+    while len(held) < length:
+        piece = await loop.sock_recv(tcp, length - len(held))
+        if not piece:
+            raise EOFError("the server closed the connection early")
+        held += piece
+    return bytes(held)

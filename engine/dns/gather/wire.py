@@ -1,0 +1,137 @@
+"""Questions and answers as bytes: which answer belongs to which question, and what it says.
+
+Queries are built once by dnspython; only the id and the spelling of the name (0x20) are set for each sending. Answers
+are matched on the bytes, and decoded by dnspython once for each distinct one.
+"""
+
+import secrets
+import struct
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+
+import dns.edns
+import dns.exception
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.rcode
+import dns.rdataclass
+
+from engine.dns.answers import Message, Question
+
+PAYLOAD = 1232
+"""UDP size that we announce: fits the smallest IPv6 path, so that answers are never fragmented."""
+_HEADER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query as sent: its bytes, its id, and the bytes of its question with the spelling drawn."""
+
+    wire: bytes
+    id: int
+    question: bytes
+
+
+class Match(Enum):
+    """Whether bytes that arrived answer a query."""
+
+    YES = auto()
+    CASE_LOST = auto()
+    """Everything fits but the spelling of the name."""
+    REFUSAL = auto()
+    """An error without a question section, as some servers send for what they cannot read."""
+    NO = auto()
+
+
+class Unreadable(ValueError):
+    """The bytes are no DNS message."""
+
+
+@lru_cache(maxsize=4096)
+def _template(question: Question, recursive: bool, edns: bool) -> tuple[bytes, int]:
+    message = dns.message.make_query(
+        question.name,
+        question.type,
+        use_edns=0 if edns else False,
+        want_dnssec=edns,
+        payload=PAYLOAD if edns else None,
+        flags=dns.flags.RD if recursive else 0,
+        id=0,
+    )
+    return message.to_wire(), _HEADER + len(question.name.to_wire() or b"") + 4
+
+
+def make_query(question: Question, *, recursive: bool, edns: bool, mixed_case: bool) -> Query:
+    """The query with an id, and if asked a spelling, drawn from the operating system's randomness."""
+    template, end = _template(question, recursive, edns)
+    identity = secrets.randbits(16)
+    section = template[_HEADER:end]
+    if mixed_case:
+        section = _spell(section[:-4], secrets.randbits(len(section))) + section[-4:]
+    return Query(struct.pack("!H", identity) + template[2:_HEADER] + section + template[end:], identity, section)
+
+
+def _spell(name: bytes, coins: int) -> bytes:
+    return bytes(
+        byte ^ 0x20 if (65 <= byte <= 90 or 97 <= byte <= 122) and coins >> place & 1 else byte
+        for place, byte in enumerate(name)
+    )  # a length byte is at most 63, so it is never taken for a letter
+
+
+def match(query: Query, wire: bytes) -> Match:
+    """Whether `wire` answers `query`: id, QR, opcode and question. The source is the socket's business."""
+    if len(wire) < _HEADER or wire[:2] != query.wire[:2]:
+        return Match.NO
+    flags, questions = struct.unpack_from("!HH", wire, 2)
+    if not flags & 0x8000 or flags & 0x7800:
+        return Match.NO
+    if questions == 0 and flags & 0x000F and len(wire) >= _HEADER:
+        return Match.REFUSAL
+    if questions != 1:
+        return Match.NO
+    end = _HEADER + len(query.question)
+    section = wire[_HEADER:end]
+    if section == query.question:
+        return Match.YES
+    if section[-4:] == query.question[-4:] and section[:-4].lower() == query.question[:-4].lower():
+        return Match.CASE_LOST
+    return Match.NO
+
+
+def is_truncated(wire: bytes) -> bool:
+    """The TC flag of a message that has a header."""
+    return bool(wire[2] & 0x02)
+
+
+def plain_rcode(wire: bytes) -> int:
+    """The four bits of the response code in the header."""
+    return wire[3] & 0x0F
+
+
+def canonical(wire: bytes, query: Query) -> bytes:
+    """The answer without what differs from asking to asking: same bytes, same message."""
+    end = _HEADER + len(query.question)
+    return wire[2:_HEADER] + wire[_HEADER:end].lower() + wire[end:]
+
+
+def decode(wire: bytes) -> Message:
+    """What an answer says. Raises Unreadable for any bytes that are no DNS message of class IN."""
+    try:
+        message = dns.message.from_wire(wire, ignore_trailing=False)
+    except (dns.exception.DNSException, ValueError, struct.error, IndexError, KeyError, OverflowError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+    if not isinstance(message, dns.message.QueryMessage):
+        raise Unreadable("not an answer to a query")
+    return Message(
+        rcode=dns.rcode.to_text(message.rcode()),
+        authoritative=bool(message.flags & dns.flags.AA),
+        recursion=bool(message.flags & dns.flags.RA),
+        authenticated=bool(message.flags & dns.flags.AD),
+        edns=message.edns >= 0,
+        errors=tuple((int(each.code), each.text or "") for each in message.extended_errors()),
+        answer=tuple(each for each in message.answer if each.rdclass == dns.rdataclass.IN),
+        authority=tuple(each for each in message.authority if each.rdclass == dns.rdataclass.IN),
+        additional=tuple(each for each in message.additional if each.rdclass == dns.rdataclass.IN),
+    )

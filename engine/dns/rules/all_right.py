@@ -1,0 +1,76 @@
+"""all-right (D31): everything that can be seen from here is right.
+
+Seen as: every server at every address gives the exact value.
+Fix: press Submit in the portal.
+Source: Elexon, Step 5. Confidence: measured.
+
+already-verified (D31): GlobalSign says that the claim is verified.
+
+Seen as: the claim's status is VERIFIED.
+Fix: nothing.
+Source: GlobalSign HVCA, domain claims. Confidence: sourced.
+
+log-disagrees (D31): everything is right here, and still GlobalSign's last attempt failed.
+
+Seen as: the claim's log ends with an error that does not fit what the servers say now.
+Fix: press Submit again; if it fails again, send the diagnosis to support.
+Source: GlobalSign HVCA, the log of a domain claim. Confidence: inferred.
+"""
+
+from engine.dns.case import Case
+from engine.dns.names import quoted
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+
+def judge(case: Case) -> Judgement:
+    claim = case.claim
+    if claim.status == "VERIFIED":
+        yield _note(
+            "already-verified",
+            "GlobalSign says that the domain is verified.",
+            "The claim's status is VERIFIED.",
+            "Nothing to do; keep the record, renewals use it.",
+            "nobody",
+        )
+    if claim.value is None:
+        yield Skipped("No value was given, so nothing can be called right.")
+        return
+    if not case.holders or case.lackers:
+        return
+    names = len({state.server.name for state in case.holders})
+    seen = f"{len(case.holders)} of {len(case.states)} addresses of {names} name servers give the exact value."
+    yield _note(
+        "all-right",
+        "Everything that can be seen from here is right.",
+        seen,
+        'Open Certificates, DOMAIN, tick "DNS record added" and press SUBMIT.',
+        "certificate_admin",
+    )
+    errors = [entry for entry in claim.log if entry.status == "ERROR"]
+    if errors and claim.status != "VERIFIED":
+        last = max(errors, key=lambda entry: entry.at)
+        yield _note(
+            "log-disagrees",
+            "GlobalSign's last attempt failed, although the servers are right now.",
+            f"{last.at.isoformat()}: {quoted(last.description)}.",
+            "Press SUBMIT again; if it fails again, send this diagnosis to support.",
+            "certificate_admin",
+        )
+
+
+def _note(code: str, summary: str, seen: str, fix: str, who: str) -> DnsFinding:
+    return DnsFinding(
+        class_="D31",
+        code=code,
+        severity="note",
+        summary=summary,
+        seen=seen,
+        why="All name servers agree, so there is nothing left to wait for.",
+        fix=fix,
+        source="Elexon, Step 5",
+        confidence="measured",
+        who="nobody" if who == "nobody" else "certificate_admin",
+    )

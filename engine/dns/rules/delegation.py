@@ -1,0 +1,166 @@
+"""edited-old-provider (D14): the record stands at servers that the world does not ask.
+
+Seen as: the value is at servers that only the zone, or only its parent, still names, and not at the others.
+Fix: add the record at the provider to whose servers the domain is delegated.
+Source: RFC 1034 section 4.2.2. Confidence: sourced.
+
+delegation-differs (D14): the parent names other servers than the zone itself.
+
+Seen as: the NS records of the registry and those in the zone are not the same set.
+Fix: make the NS records in the zone and those at the registrar the same.
+Source: RFC 1034 section 4.2.2. Confidence: sourced.
+
+glue-differs (D14): the registry holds another address for a name server than the name server's own zone.
+
+Seen as: glue and address records differ.
+Fix: correct the host's addresses at the registrar.
+Source: RFC 1912 section 2.3. Confidence: sourced.
+
+server-without-address (D14): a name server's name has no address.
+
+Seen as: the name cannot be resolved from the root, or in a circle only.
+Fix: correct the name, or give it an address.
+Source: RFC 1912 section 2.8. Confidence: sourced.
+
+no-server-found (D14): none of the domain's name servers has an address, so nobody can ask it anything.
+
+Seen as: the delegation names servers that cannot be resolved, or only in a circle.
+Fix: correct the name servers at the registrar.
+Source: RFC 1034 section 4.2.2. Confidence: sourced.
+
+too-many-servers (D14): more name servers or addresses than are asked here.
+
+Seen as: a delegation beyond 20 names or 32 addresses, or names that lead to ever more names.
+Fix: name fewer servers.
+Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers. Confidence: inferred.
+"""
+
+from engine.dns.answers import Listed, Look
+from engine.dns.case import Case, State
+from engine.dns.names import listed, text
+from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+_RFC = "RFC 1034 section 4.2.2"
+
+
+def judge(case: Case) -> Judgement:
+    look = case.answers.first
+    if look is None:
+        return
+    if limits := case.answers.limits & {"name servers", "addresses", "delegations"}:
+        yield _warning(
+            "too-many-servers",
+            "The domain names more servers than are asked here.",
+            f"The limit on {listed(tuple(sorted(limits)))} was reached.",
+            "Name fewer servers for the domain.",
+            "RFC 1912 section 2.8",
+        )
+    if not look.servers:
+        yield DnsFinding(
+            class_="D14",
+            code="no-server-found",
+            severity="blocker",
+            effect="broken",
+            summary=f"None of the name servers of {text(look.zone)} has an address.",
+            seen=f"The delegation names {listed(tuple(map(text, look.parent_ns)))}.",
+            why="Without an address nobody can ask the domain anything.",
+            fix="Correct the name servers at the registrar, or give them addresses.",
+            source=_RFC,
+            confidence="sourced",
+            servers=tuple(name.to_text() for name in look.unresolved),
+            who="dns_admin",
+        )
+        return
+    yield from _old_provider(case, look)
+    yield from _differs(look)
+    yield from _glue(case, look)
+    if look.unresolved:
+        yield _warning(
+            "server-without-address",
+            f"{listed(tuple(map(text, look.unresolved)))} has no address.",
+            "The name could not be resolved from the root.",
+            "Correct the name server's name, or give it an address.",
+            "RFC 1912 section 2.8",
+            tuple(name.to_text() for name in look.unresolved),
+        )
+
+
+def _old_provider(case: Case, look: Look) -> Judgement:
+    if look is not case.look or not case.holders or not case.lackers:
+        return
+    delegated = [state for state in case.good if _listing(look, state) is not Listed.ZONE]
+    with_value = {state for state in delegated if state.holds}
+    if with_value or not delegated:
+        return
+    elsewhere = tuple(str(state.server) for state in case.holders)
+    yield DnsFinding(
+        class_="D14",
+        code="edited-old-provider",
+        severity="blocker",
+        effect="wrong",
+        summary="The record is at name servers that the domain is not delegated to.",
+        seen=f"{listed(elsewhere)} has it; {listed(tuple(map(text, look.parent_ns)))}, which the registry names, have not.",
+        why="The record was added at another provider than the one that the world asks.",
+        fix=f"Add the record at the provider of {listed(tuple(map(text, look.parent_ns)))}, or change the delegation.",
+        source=_RFC,
+        confidence="sourced",
+        servers=elsewhere,
+        who="dns_admin",
+    )
+
+
+def _listing(look: Look, state: State) -> Listed:
+    return look.listed.get(state.server.name, Listed.BOTH)
+
+
+def _differs(look: Look) -> Judgement:
+    odd = tuple(name for name, listing in look.listed.items() if listing is not Listed.BOTH)
+    if odd:
+        only_parent = tuple(name for name in odd if look.listed[name] is Listed.PARENT)
+        only_zone = tuple(name for name in odd if look.listed[name] is Listed.ZONE)
+        yield _warning(
+            "delegation-differs",
+            "The registry names other servers than the zone itself.",
+            f"Only the registry names {listed(only_parent)}; only the zone names {listed(only_zone)}.",
+            "Make the NS records in the zone the same as the name servers at the registrar.",
+            _RFC,
+            odd,
+        )
+
+
+def _glue(case: Case, look: Look) -> Judgement:
+    cut = case.answers.cuts.get(look.zone)
+    if cut is None or cut.delegation is None:
+        return
+    for name, glue in cut.glue.items():
+        own = case.answers.addresses.get(name)
+        if own and set(own) != set(glue):
+            yield _warning(
+                "glue-differs",
+                f"The registry has another address for {text(name)} than its own zone.",
+                f"Registry: {listed(tuple(sorted(glue)))}; zone: {listed(tuple(sorted(own)))}.",
+                f"Correct the addresses of {text(name)} at the registrar.",
+                "RFC 1912 section 2.3",
+                tuple(f"{name.to_text()} {address}" for address in sorted(set(glue) ^ set(own))),
+            )
+
+
+def _warning(
+    code: str, summary: str, seen: str, fix: str, source: str, servers: tuple[str, ...] = ()
+) -> DnsFinding:  # fmt: skip
+    return DnsFinding(
+        class_="D14",
+        code=code,
+        severity="warning",
+        summary=summary,
+        seen=seen,
+        why="Resolvers may ask either set of servers.",
+        fix=fix,
+        source=source,
+        confidence="sourced",
+        servers=servers,
+        who="dns_admin",
+    )

@@ -1,0 +1,51 @@
+"""How the rules about a wrong value report: what was found at the right name, and how it differs. Not a rule itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.dns.answers import Server
+from engine.dns.case import Case
+from engine.dns.misfit import Misfit, misfit
+from engine.dns.names import quoted
+from engine.dns.rules.model import DnsFinding
+from engine.findings import Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentences for one misfit; `{wanted}` in `fix` stands for the value."""
+
+    summary: str
+    why: str
+    fix: str
+
+
+def found(case: Case) -> Iterator[tuple[Misfit, str, tuple[Server, ...]]]:
+    """Each value at the domain that is a misfit of the wanted one. Nothing once any server has the exact value."""
+    if not case.nowhere or case.claim.value is None:
+        return
+    for value, servers in case.seen_values.items():
+        if kind := misfit(value, case.claim.value, case.claim.previous):
+            yield kind, value, servers
+
+
+def findings(
+    case: Case, class_: str, wordings: Mapping[Misfit, Wording], source: str, confidence: Confidence
+) -> Iterator[DnsFinding]:
+    """A blocker for each misfit that has a wording here."""
+    for kind, value, servers in found(case):
+        if wording := wordings.get(kind):
+            yield DnsFinding(
+                class_=class_,
+                code=str(kind),
+                severity="blocker",
+                effect="wrong",
+                summary=wording.summary,
+                seen=f"{case.claim.domain_text} has {quoted(value)} instead of {quoted(case.claim.value or '')}.",
+                why=wording.why,
+                fix=wording.fix,
+                source=source,
+                confidence=confidence,
+                servers=tuple(map(str, servers)),
+                who="dns_admin",
+            )

@@ -1,0 +1,69 @@
+"""value-in-two-records (D5): the value was divided over several TXT records.
+
+Seen as: two or three records that give the right value when put together.
+Fix: enter it as one record; one record may hold up to 255 characters in one string.
+Source: RFC 1035 section 3.3.14; each record is compared on its own. Confidence: sourced.
+
+value-split-with-blank (D5): the strings of one record give the value only with a blank between them.
+
+Seen as: one record of several strings which join to something else than the value.
+Fix: enter the value as one string.
+Source: RFC 7208 section 3.3, strings are joined without blanks. Confidence: sourced.
+"""
+
+from itertools import permutations
+
+from engine.dns.answers import TXT, split_texts
+from engine.dns.case import Case
+from engine.dns.names import quoted
+from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+
+def judge(case: Case) -> Judgement:
+    look, wanted = case.look, case.claim.value
+    if look is None or not case.nowhere or wanted is None:
+        return
+    halves = {value: servers for value, servers in case.seen_values.items() if 3 < len(value) < len(wanted)}
+    pieces = [value.strip("\"' ") for value in halves if value.strip("\"' ") in wanted][:6]
+    for count in (2, 3):
+        for parts in permutations(pieces, count):
+            if "".join(parts) == wanted:
+                servers = next(servers for value, servers in halves.items() if value.strip("\"' ") == parts[0])
+                yield DnsFinding(
+                    class_="D5",
+                    code="value-in-two-records",
+                    severity="blocker",
+                    effect="wrong",
+                    summary=f"The value is divided over {count} records.",
+                    seen=f"Together {' and '.join(map(quoted, parts))} give the value.",
+                    why="Each TXT record is compared on its own.",
+                    fix="Delete these records and enter the whole value as one TXT record.",
+                    source="RFC 1035 section 3.3.14",
+                    confidence="sourced",
+                    servers=tuple(map(str, servers)),
+                    who="dns_admin",
+                )
+                return
+    for state in case.good:
+        rrset = state.reply.message.records(look.name, TXT) if state.reply and state.reply.message else None
+        for strings in split_texts(rrset):
+            stripped = b"".join(part.strip() for part in strings).decode("utf-8", "backslashreplace")
+            if len(strings) > 1 and stripped == wanted:
+                yield DnsFinding(
+                    class_="D5",
+                    code="value-split-with-blank",
+                    severity="blocker",
+                    effect="wrong",
+                    summary="The record's parts join to the value only without the blanks between them.",
+                    seen=f"The record has {len(strings)} strings, with blanks at their ends.",
+                    why="The strings of one record are joined as they are, blanks included.",
+                    fix="Enter the value as one string without blanks.",
+                    source="RFC 7208 section 3.3",
+                    confidence="sourced",
+                    servers=(str(state.server),),
+                    who="dns_admin",
+                )
+                return

@@ -1,0 +1,80 @@
+"""earlier-value (D8): the value of an earlier claim is in DNS, the new one is not.
+
+Seen as: a value that was shown before stands at the domain.
+Fix: add the value that the portal shows now; the old one may stay.
+Source: GlobalSign HVCA: a claim asserted again has a new token. Confidence: sourced.
+
+value-of-another-claim (D8): a value of GlobalSign's is in DNS, but not the one that is wanted.
+
+Seen as: a value of the right form with a token that has nothing in common with the wanted one.
+Fix: add the value that the portal shows now beside it.
+Source: GlobalSign HVCA: a token belongs to one claim of one account. Confidence: inferred.
+
+token-expired (D8): the value has run out.
+
+Seen as: the time until which the value can be used is over.
+Fix: ask for a new value in the portal and put that into DNS.
+Source: GlobalSign, a domain verification code lives 30 days. Confidence: sourced.
+
+token-expires-soon (D8): the value runs out within three days.
+
+Seen as: little time is left until the value can no longer be used.
+Fix: submit before then, or ask for a new value.
+Source: GlobalSign, a domain verification code lives 30 days. Confidence: sourced.
+"""
+
+from datetime import timedelta
+
+from engine.dns.case import Case
+from engine.dns.misfit import Misfit
+from engine.dns.rules.misfits import Wording, findings
+from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+_ADD = "Add the value that the portal shows now as one more TXT record; the old one may stay."
+_WORDINGS = {
+    Misfit.PREVIOUS: Wording(
+        "The value of an earlier claim is in DNS, not the present one.", "Each claim has a value of its own.", _ADD
+    ),
+    Misfit.FOREIGN: Wording(
+        "Another GlobalSign value is in DNS, not this one.",
+        "It belongs to an earlier claim, another account or another product.",
+        _ADD,
+    ),
+}
+_SOON = timedelta(days=3)
+
+
+def judge(case: Case) -> Judgement:
+    if case.claim.assert_by is not None and case.claim.value is not None:
+        left = case.claim.assert_by - case.now
+        if left <= timedelta(0):
+            yield DnsFinding(
+                class_="D8",
+                code="token-expired",
+                severity="blocker",
+                effect="wrong",
+                summary="The value has run out.",
+                seen=f"It could be used until {case.claim.assert_by.isoformat()}.",
+                why="GlobalSign's value lives 30 days if the domain is not verified before.",
+                fix="Ask for a new value in the portal, then put that into DNS.",
+                source="GlobalSign, domain verification code",
+                confidence="sourced",
+                who="certificate_admin",
+            )
+        elif left <= _SOON:
+            yield DnsFinding(
+                class_="D8",
+                code="token-expires-soon",
+                severity="warning",
+                summary="The value runs out within three days.",
+                seen=f"It can be used until {case.claim.assert_by.isoformat()}.",
+                why="GlobalSign's value lives 30 days if the domain is not verified before.",
+                fix="Submit before then, or ask for a new value.",
+                source="GlobalSign, domain verification code",
+                confidence="sourced",
+                who="certificate_admin",
+            )
+    yield from findings(case, "D8", _WORDINGS, "GlobalSign HVCA, domain claims", "inferred")
