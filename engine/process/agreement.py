@@ -273,6 +273,9 @@ def _wait(step: Step, wait: Wait, reader: Reader) -> None:
         if answer.rejects and not step.ways_on:
             at = reader.place(answer, "rejects")
             reader.note(at, f'answer "{answer.id}" rejects, but step "{step.id}" has no ways on. Add `ways_on`.')
+    if not any(answer.closes for answer in wait.answers):
+        advice = "Give one of its answers `closes` with a task, or it never ends."
+        reader.note(reader.place(wait), f'wait "{wait.id}" has no answer that closes a task. {advice}')
     times = (wait.expected or timedelta(), *wait.ask_after)
     if wait.clock is Clock.WORKING and any(one % timedelta(days=1) for one in times):
         at = reader.place(wait, "clock")

@@ -38,10 +38,10 @@ _TARGETS = {
     "route": _Target("routes", "id"),
     "environment": _Target("environments", "id"),
     "role_code": _Target("role_codes", "code"),
-    "source": _Target("sources", "tag", marked=False),
+    "reference": _Target("sources", "tag", marked=False),
     "section": _Target("", ""),
 }
-_PATCH_KEYS = (*_TARGETS, "set", "add")
+_PATCH_KEYS = (*_TARGETS, "source", "set", "add")
 _WHOLE = {"process": False, "cadences": True, "after": False, "terms": False}
 """Sections that are patched as a whole, and whether they carry sources and confidence."""
 
@@ -170,7 +170,7 @@ def _lists(files: dict[str, Mapping], target: _Target) -> list[Listing]:
 
 
 def _home(files: dict[str, Mapping], kind: str, name: str, lists: list[Listing], at: Mark) -> Listing:
-    if kind in {"role_code", "source"} and lists:
+    if kind in {"role_code", "reference"} and lists:
         return lists[0]
     if kind == "task":
         for mapping in files.values():
@@ -184,7 +184,7 @@ def _home(files: dict[str, Mapping], kind: str, name: str, lists: list[Listing],
             ):
                 return tasks
         raise _Bad(at, f'the task "{name}" belongs to no step. Its id is the number of its step, a dot and a number.')
-    raise _Bad(at, f"a new {kind.replace('_', ' ')} cannot be added, only a task, a role code or a source.")
+    raise _Bad(at, f"a new {kind.replace('_', ' ')} cannot be added, only a task, a role code or a reference.")
 
 
 def _mark(thing: Mapping, tag: Scalar) -> None:
@@ -206,7 +206,7 @@ def _own(node: Node, tag: Scalar) -> None:
 
 
 def _add_source(files: dict[str, Mapping], tag: Scalar) -> None:
-    for listing in _lists(files, _TARGETS["source"]):
+    for listing in _lists(files, _TARGETS["reference"]):
         tags = [item.entries.get("tag") for item in listing.items if isinstance(item, Mapping)]
         if not any(isinstance(one, Scalar) and one.text == tag.text for one in tags):
             entries: dict[str, Node] = {"tag": tag, "title": Scalar(f"Your organisation: {tag.text}", True, tag.at)}

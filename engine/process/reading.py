@@ -148,10 +148,13 @@ class Reader:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """ "Did you mean …?" where something is near, else what there is."""
+    """ "Did you mean …?" where something is near, and what there is unless that is a long list beside a good guess."""
     names = [str(one) for one in known]
     near = difflib.get_close_matches(name, names, n=1)
-    return f'Did you mean "{near[0]}"?' if near else f"Known are {_listed(names)}."
+    guess = f'Did you mean "{near[0]}"?' if near else ""
+    if guess and len(names) > 10:
+        return guess
+    return f"{guess} Known are {_listed(names)}.".strip() if names else "There is none."
 
 
 def stand_in(kind: Any) -> Any:
