@@ -33,7 +33,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    """Credentials come from SANDBOX_BOT_TOKEN, SANDBOX_APP_TOKEN and SANDBOX_SIGNING_SECRET, if set; else they are made up once."""
+    """Credentials come from SANDBOX_BOT_TOKEN, SANDBOX_APP_TOKEN and SANDBOX_SIGNING_SECRET, if set; else made up once."""
     tokens = {
         name: os.environ.get(f"SANDBOX_{name.upper()}", "") for name in ("bot_token", "app_token", "signing_secret")
     }

@@ -14,7 +14,7 @@ class Call:
     n: int
     at: float
     method: str
-    token_kind: str
+    token_kind: str | None
     args: Json
     ok: bool
     error: str | None
@@ -38,7 +38,7 @@ class Records:
         method: str,
         args: Json,
         *,
-        token_kind: str = "none",
+        token_kind: str | None = None,
         error: str | None = None,
         problems: list[str] | None = None,
         warnings: list[str] | None = None,

@@ -120,8 +120,7 @@ def chosen_state(element: Json, value: Any) -> Json:
     """
     kind = str(element["type"])
     if value is None or value in ("", []):
-        empty = initial_state({"type": kind})
-        return empty
+        return initial_state({"type": kind})
     if kind in TEXTS:
         return {"type": kind, "value": str(value)}
     if kind in ONE_OPTION:

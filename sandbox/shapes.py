@@ -24,7 +24,7 @@ class ApiError(Exception):
 class NotPossible(Exception):
     """A person (or a test) tried what Slack's own client would not let them do; the text says why.
 
-    `status` is the HTTP status of the control API: 400 for a bad request, 404 for a thing unknown, 409 for a thing not on the screen.
+    `status` is the control API's: 400 for a bad request, 404 for a thing unknown, 409 for a thing not on the screen.
     """
 
     def __init__(self, why: str, status: int = 400) -> None:

@@ -1,4 +1,4 @@
-"""Block Kit as plain text, the way a person reads it: for transcripts that are kept as golden files, and for looking at a test's world.
+"""Block Kit as plain text, the way a person reads it: for transcripts kept as golden files, and for error texts.
 
 Times are shown as they are; whoever wants stable files hands in `when`, which words a timestamp.
 """

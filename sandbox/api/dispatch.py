@@ -49,6 +49,14 @@ METHODS: dict[str, Method] = {
 APP_TOKEN_METHODS = frozenset({"apps.connections.open"})
 
 
+class RateLimited(ApiError):
+    """Too fast; `seconds` is what Retry-After says."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
+
+
 @dataclass(slots=True)
 class WebApi:
     sandbox: Sandbox
@@ -91,19 +99,15 @@ class WebApi:
         headers = {"x-oauth-scopes": ",".join(self.sandbox.scopes)}
         status, error = 200, None
         try:
-            if fault is not None and fault.kind == "error":
-                raise ApiError(fault.error)
-            self._authorise(method, token)
-            wait = self.sandbox.rates.retry_after(method, _channel_name(args), self.sandbox.clock.real())
-            if wait:
-                status, headers["Retry-After"] = 429, str(wait)
-                raise ApiError("ratelimited")
+            self._admit(method, args, token, fault)
             answer = {"ok": True, **self._run(call)}
             if call.warnings:
                 answer["response_metadata"] = {**answer.get("response_metadata", {}), "warnings": call.warnings}
         except ApiError as problem:
             error = problem.code
             answer = problem.as_json()
+            if isinstance(problem, RateLimited):
+                status, headers["Retry-After"] = 429, str(problem.seconds)
         record = self.sandbox.records.add(
             self.sandbox.clock.now(),
             method,
@@ -115,6 +119,15 @@ class WebApi:
         )
         self.sandbox.live.tell("payload", n=record.n)
         return answer, status, headers
+
+    def _admit(self, method: str, args: Json, token: str, fault: Fault | None) -> None:
+        """Token and pace; an error that was asked for comes first."""
+        if fault is not None and fault.kind == "error":
+            raise ApiError(fault.error)
+        self._authorise(method, token)
+        wait = self.sandbox.rates.retry_after(method, _channel_name(args), self.sandbox.clock.real())
+        if wait:
+            raise RateLimited(wait)
 
     def _authorise(self, method: str, token: str) -> None:
         app = self.sandbox.world.app
