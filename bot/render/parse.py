@@ -34,7 +34,7 @@ from bot.render.document import (
     shorten,
 )
 from bot.render.tokens import Tokens, one_line, visible
-from bot.render.values import Channel, Code, Markdown, Moment, Person, Printable
+from bot.render.values import Channel, Code, Markdown, Moment, Person, Phrase, Printable
 
 LITERAL_LIMIT = 400
 """Characters of one inserted text in a message; what is longer is cut at a word and the rest is offered."""
@@ -166,6 +166,8 @@ class _Walk:
                 return (Date(value, style),)
             case Markdown():
                 return _flat(self._wording(value), style)
+            case Phrase(parts=parts):
+                return tuple(inline for part in parts for inline in self._value(part, style))
             case Code(text=text):
                 return (Text(self._cut(one_line(text), LITERAL_LIMIT), replace(style, code=True)),)
             case _:

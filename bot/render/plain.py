@@ -2,7 +2,7 @@
 speaks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.render.document import (
@@ -18,6 +18,7 @@ from bot.render.document import (
     Quote,
     Rule,
     Table,
+    Text,
     line_of,
     words_of,
 )
@@ -81,7 +82,9 @@ def _lines(block: Block, manner: Manner) -> Iterator[str]:
             yield "-" * 20
 
 
-def _line(inlines: Iterable[Inline], manner: Manner) -> str:
+def _line(inlines: Sequence[Inline], manner: Manner) -> str:
+    if all(isinstance(inline, Button) or not words_of(inline).strip() for inline in inlines):
+        inlines = [part for button in inlines if isinstance(button, Button) for part in (button, Text(" "))]
     said: list[str] = []
     for inline in inlines:
         match inline:

@@ -8,7 +8,7 @@ a token: private-use characters of ours are taken out of the one and refused in 
 import re
 from collections.abc import Iterator
 
-from bot.render.values import Channel, Code, Day, Markdown, Moment, Person, Printable, Span
+from bot.render.values import Channel, Code, Day, Markdown, Moment, Person, Phrase, Printable, Span
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _DIGIT_BASE = 0xE010
@@ -22,6 +22,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\ue019\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\u0085")
+_SPACES = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -40,7 +41,7 @@ class Tokens:
         bags.
         """
         if isinstance(value, bool) or not isinstance(
-            value, str | int | Person | Channel | Moment | Day | Span | Code | Markdown
+            value, str | int | Person | Channel | Moment | Day | Span | Code | Markdown | Phrase
         ):
             raise NotPrintable(
                 f"a template printed {type(value).__name__}; only text, numbers, people, times and code can be"
@@ -81,5 +82,5 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The visible text as one line."""
-    return " ".join(visible(text).split())
+    """The visible text as one line; a space at its edge stays, since words of ours begin or end with one."""
+    return _SPACES.sub(" ", visible(text))

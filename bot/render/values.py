@@ -6,6 +6,7 @@ Slack's rich text.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -129,7 +130,28 @@ class Markdown:
         return bool(self.text.strip())
 
 
-Printable = str | int | Person | Channel | Moment | Day | Span | Code | Markdown
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Several values in a row, printed one after the other: "@carl (Certificate Admin)"."""
+
+    parts: tuple["Printable", ...]
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+Printable = str | int | Person | Channel | Moment | Day | Span | Code | Markdown | Phrase
+
+
+def joined(values: Iterable["Printable"], between: str = ", ") -> Phrase:
+    """The values with words between them."""
+    parts: list[Printable] = []
+    for value in values:
+        parts.extend((between, value) if parts else (value,))
+    return Phrase(tuple(parts))
 
 
 def zone_of(name: str) -> ZoneInfo:

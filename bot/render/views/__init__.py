@@ -47,6 +47,7 @@ VIEWS: dict[str, View] = {
     "thread/role-assigned": notices.notice,
     "thread/person-left": notices.notice,
     "thread/record-gone": notices.notice,
+    "direct/record-gone": notices.notice,
     "thread/closed": notices.notice,
     "thread/restored": notices.notice,
     "thread/moved": notices.notice,

@@ -52,6 +52,7 @@ class DnsRequestView:
     task: str
     claim: str
     turn: Turn
+    own: bool
     asked_by: Person | None
     domain: str
     record: Record
@@ -74,8 +75,8 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
     if claim is None:
         raise LookupError("a DNS request without a claim")
     wanted = _claim_number(say, claim.number)
-    old = wanted != claim.number and wanted <= len(claim.previous)
-    value = claim.previous[wanted - 1] if old else claim.value
+    old = wanted != claim.number and bool(claim.previous)
+    value = claim.previous[max(0, len(claim.previous) - (claim.number - wanted))] if old else claim.value
     task = now.dns_task(look.state, look.process)
     state = look.state.task(task.id) if task else None
     domain = look.text(claim.domain)
@@ -93,6 +94,7 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
         task=task.id if task else "",
         claim=str(wanted),
         turn=look.turn(look.process.step(task.step), task) if task else Turn((), look.role_title(Role.DNS_CONTACT)),
+        own="self" in say.data,
         asked_by=look.actor(claim.by),
         domain=domain,
         record=record,
@@ -108,10 +110,7 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
 
 
 def _claim_number(say: Say, present: int) -> int:
-    for candidate in (say.data.get("claim", ""), (say.slot or "").rpartition("/")[2], say.subject):
-        if candidate.isdigit():
-            return int(candidate)
-    return present
+    return int(say.subject) if say.subject.isdigit() else present
 
 
 def record_of(domain: str, report: Report | None) -> Record:
@@ -190,7 +189,6 @@ class DnsAnswerView:
     next_look: Moment | None
     looked_at: Moment
     slow: bool
-    was_ready: bool
 
 
 def dns_answer(say: Say, case: Case, facts: RenderFacts) -> DnsAnswerView:
@@ -240,8 +238,7 @@ def dns_answer(say: Say, case: Case, facts: RenderFacts) -> DnsAnswerView:
         if seen and seen.look_again_at
         else _time(look, report.get("recheck_at")),
         looked_at=look.moment(seen.at) if seen else look.moment(facts.now),
-        slow=say.data.get("slow") == "true",
-        was_ready=say.data.get("was") == "ready",
+        slow="slow" in say.data,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.render.tokens import one_line
-from bot.render.values import Moment, Person, counted
+from bot.render.values import Moment, Person, Phrase, Printable, counted, joined
 from bot.render.views import words
 from engine.onboarding.rights import Actors, acts_for, acts_for_step
 from engine.onboarding.state import Onboarding, StepState, TaskState
@@ -81,6 +81,25 @@ class Turn:
     outside: str = ""
     deputy: Person | None = None
 
+    @property
+    def names(self) -> Phrase:
+        return joined(self.people)
+
+    @property
+    def quietly(self) -> Phrase:
+        """As `who`, but nobody is notified: for a second name in a message, and for the card."""
+        return Phrase(tuple(part.quiet if isinstance(part, Person) else part for part in self.who.parts))
+
+    @property
+    def who(self) -> Phrase:
+        """ "@carl (Certificate Admin)"; for somebody outside "Example DNS (DNS contact), by way of @carl"."""
+        if self.outside:
+            return Phrase((self.outside, f" ({self.role}), by way of ", *self.names.parts))
+        if not self.people:
+            return Phrase((f"nobody ({self.role})",))
+        role = f" (for the {self.role}: nobody named yet)" if self.vacant else f" ({self.role})"
+        return Phrase((*self.names.parts, role))
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -92,6 +111,13 @@ class Closed:
     for_person: Person | None = None
     reason: str = ""
     report: str = ""
+
+    @property
+    def said(self) -> Phrase:
+        """ "verified by Dipper, Tue 24 Nov", "attested by @carl for @dora, Tue 24 Nov: no reply needed"."""
+        whom: tuple[Printable, ...] = (" for ", self.for_person) if self.for_person else ()
+        reason: tuple[Printable, ...] = (": ", self.reason) if self.reason else ()
+        return Phrase((self.how, " by ", self.by or "Dipper", *whom, ", ", self.at.day, *reason))
 
 
 class Look:
@@ -209,3 +235,8 @@ class Look:
 def trust(confidence: Confidence) -> str:
     """What is said on the very line of a statement that is not Elexon's or GlobalSign's own; empty where it is."""
     return words.TRUST[confidence]
+
+
+def role_named(text: str) -> Role | None:
+    """The role of that name, if there is one."""
+    return next((role for role in Role if role.value == text), None)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from bot.render.values import Channel, Day, Markdown, Moment, Person, counted
+from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, counted, joined
 from bot.render.views import words
 from bot.render.views.card import counts
-from bot.render.views.look import Case, Closed, Look, RenderFacts, Turn, trust
+from bot.render.views.look import Case, Look, RenderFacts, Turn, role_named, trust
 from bot.render.views.steps import NoteLine
 from engine.onboarding import now
 from engine.onboarding.outcome import Say
 from engine.onboarding.values import TaskStatus
-from engine.process.model import Environment, Role
+from engine.pki.secrets import SecretKind
+from engine.process.model import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +31,42 @@ class NoticeView:
     turn: Turn | None
     by: Person | None
     to: Person | None
+    deputy: Person | None
     outside: str
     role: str
     person: Person | None
-    leads: tuple[Person, ...]
+    leads: Phrase
+    no_lead: bool
     reason: str
-    closed: Closed | None
-    rests: str
+    rests: Phrase
     until: Moment | None
     channel: Channel
     domain: str
+    verdict: str
+    report: str
+    still_open: bool
     kind: str
+    rows_title: str
     rows_done: int
     rows_open: int
-    still_theirs: tuple[str, ...]
+    now_theirs: tuple[str, ...]
     at: Moment
 
 
 def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
+    """`say.subject` is a step, a task, a role, a person, a channel, a kind of secret or a way of closing: as
+    `announce` has it.
+    """
     look = Look(case, facts)
-    state, data = look.state, say.data
-    subject = say.subject or data.get("step", "")
+    state, data, subject = look.state, say.data, say.subject
     number = _step_number(subject)
     step, its = look.step(number) if number is not None and number in state.steps else (None, None)
-    task = look.process.task(subject) if "." in subject else None
-    closing = state.task(subject).closing if task and its and subject in its.tasks else None
-    role = Role(data["role"]) if "role" in data else None
+    task = look.process.task(subject) if its and subject in its.tasks else None
+    closing = its.tasks[subject].closing if task and its else None
+    role = role_named(subject)
     holder = state.holders.get(role) if role else None
     person = data.get("person") or say.person or ""
-    head = look.head(task.title if task else (f"Step {number}" if step else ""))
+    head = look.head(task.title if task else f"Step {number}" if step else "")
     return NoticeView(
         onboarding=head.onboarding,
         about=head.about,
@@ -68,27 +76,38 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
         environment=head.environment,
         subject=subject,
         subject_title=look.subject_title(subject) if step else "",
-        step=number if number is not None else -1,
+        step=number if step and number is not None else -1,
         step_title=step.title if step else "",
         turn=look.turn(step, task) if step else None,
         by=look.actor(data.get("by", "")),
-        to=look.actor(data.get("to", "") or (holder.person or "" if holder else "")),
+        to=look.actor(data.get("mention", "")),
+        deputy=look.person(holder.deputy) if holder and holder.deputy and holder.person else None,
         outside=look.text(holder.outside) if holder else "",
         role=look.role_title(role) if role else "",
         person=look.actor(person),
-        leads=look.people(state.leads),
+        leads=joined(look.people(state.leads)),
+        no_lead=not state.leads,
         reason=_reason(look, data) or (look.text(closing.reason) if closing else "") or look.text(state.life_reason),
-        closed=look.closed(closing) if closing else None,
-        rests=", ".join(f"Step {s.number}" for s in state.steps.values() if number in s.rests_on_reopened),
+        rests=joined(f"Step {resting}" for resting in data.get("resting", "").split(",") if resting),
         until=look.moment(state.paused_until) if state.paused_until else None,
         channel=Channel(state.channel),
         domain=look.text(state.claim.domain) if state.claim else "",
-        kind=data.get("kind", "") or words.CLOSED_BECAUSE.get(data.get("why", "") or state.life_why, ""),
+        verdict=data.get("verdict", ""),
+        report=data.get("report", ""),
+        still_open="still_open" in data,
+        kind=_kind(subject),
+        rows_title=step.rows.title if step and step.rows else "",
         rows_done=sum(row.status is not TaskStatus.OPEN for row in its.rows) if its else 0,
         rows_open=sum(row.status is TaskStatus.OPEN for row in its.rows) if its else 0,
-        still_theirs=_still_theirs(look, person),
+        now_theirs=_now_theirs(look, person),
         at=look.moment(state.last_at or facts.now),
     )
+
+
+def _kind(subject: str) -> str:
+    """The words for a kind of secret or a way of closing; empty where the subject is neither."""
+    named = {kind.name.lower(): kind.value for kind in SecretKind} | {kind.value: kind.value for kind in SecretKind}
+    return words.CLOSED_BECAUSE.get(subject) or named.get(subject.lower(), "")
 
 
 def _step_number(subject: str) -> int | None:
@@ -101,7 +120,8 @@ def _reason(look: Look, data: dict[str, str]) -> str:
     return look.stored(data["reason"]) if "reason" in data else ""
 
 
-def _still_theirs(look: Look, person: str) -> tuple[str, ...]:
+def _now_theirs(look: Look, person: str) -> tuple[str, ...]:
+    """What a person who left is still asked for: nothing, once a deputy or lead has taken it over."""
     return tuple(look.process.task(task).title for task in now.open_tasks_of(look.state, look.process, person))
 
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.render.values import Moment, Person
+from bot.render.values import Moment, Phrase, joined
 from bot.render.views import words
-from bot.render.views.look import Case, Look, RenderFacts, Turn
+from bot.render.views.look import Case, Look, RenderFacts, Turn, role_named
+from bot.render.views.steps import waits_for
 from engine.onboarding import now
 from engine.onboarding.outcome import Refused
+from engine.onboarding.rights import holds_role
+from engine.process.model import Step, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class RefusalView:
     step: int
     step_title: str
     turn: Turn | None
-    leads: tuple[Person, ...]
+    leads: Phrase
     field: str
     limit: str
     days: str
@@ -68,14 +71,14 @@ def refusal(refused: Refused, case: Case | None, facts: RenderFacts) -> RefusalV
         title=_title(look, refused.subject) if step else "",
         step=number if number is not None else -1,
         step_title=step.title if step else "",
-        turn=look.turn(step, task) if step else None,
-        leads=look.people(look.state.leads),
+        turn=_turn(look, refused, step, task),
+        leads=joined(look.people(look.state.leads)),
         field=_field(look, refused),
         limit=data.get("limit", ""),
         days=data.get("days", ""),
         row=_title(look, data["row"]) if data.get("row") else "",
         other="",
-        waits_for=_waits_for(look, data.get("waits_for", "")),
+        waits_for=waits_for(look, step) if step else (),
         current=current if current is not None else -1,
         current_title=current_step.title if current_step else "",
         current_turn=look.turn(current_step, current_task) if current_step else None,
@@ -99,7 +102,7 @@ def _bare(refused: Refused) -> RefusalView:
         step=-1,
         step_title="",
         turn=None,
-        leads=(),
+        leads=joined(()),
         field=data.get("field", "").replace("_", " "),
         limit=data.get("limit", ""),
         days=data.get("days", ""),
@@ -133,13 +136,11 @@ def _field(look: Look, refused: Refused) -> str:
     return name.replace("_", " ")
 
 
-def _waits_for(look: Look, subjects: str) -> tuple[str, ...]:
-    """Words for "5,0.10": steps as Step 5 (Domain verification), prerequisites by their title."""
-    found: list[str] = []
-    for subject in filter(None, subjects.replace(" ", ",").split(",")):
-        title = _title(look, subject)
-        found.append(title if "." in subject else f"Step {subject} ({title})")
-    return tuple(found)
+def _turn(look: Look, refused: Refused, step: Step | None, task: Task | None) -> Turn | None:
+    if step:
+        return look.turn(step, task)
+    role = role_named(refused.data.get("role", ""))
+    return look.actors(holds_role(look.state, role)) if role else None
 
 
 def _dns_task(look: Look, current: int | None) -> str:

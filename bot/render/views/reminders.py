@@ -64,7 +64,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         step=number,
         step_title=step.title,
         title=task.title if task and len(tasks) == 1 else step.title,
-        who=look.actor(say.data.get("person", "") or say.person or (asked.person if asked else "")),
+        who=look.actor(say.data.get("mention", "") or say.person or (asked.person if asked else "")),
         turn=turn,
         since=look.moment(since),
         for_long=str(Span(max(facts.now - since, timedelta(0)))),
@@ -73,7 +73,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         done=task.id if single and task else "",
         check=task.id if is_dns and task else "",
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
-        late=say.data.get("late") == "true",
+        late="late" in say.data,
         repeat=asked is not None and asked.lead_reminders > 1,
     )
 
@@ -114,7 +114,7 @@ def ends(say: Say, case: Case, facts: RenderFacts) -> EndsView:
         over=days < 0,
         domain=look.text(look.state.claim.domain) if look.state.claim else "",
         turn=look.turn(step),
-        late=say.data.get("late") == "true",
+        late="late" in say.data,
     )
 
 

@@ -68,6 +68,7 @@ class StepView:
     tasks: tuple[TaskLine, ...]
     open: int
     traps: tuple[NoteLine, ...]
+    more_traps: int
     sources: tuple[SourceLine, ...]
     rows_title: str
     rows: tuple[RowLine, ...]
@@ -122,7 +123,8 @@ def step_of(look: Look, number: int) -> StepView:
         turn=_turn_now(look, step, state, owner),
         tasks=tasks,
         open=sum(task.state == "open" for task in tasks),
-        traps=tuple(_note(trap) for trap in step.traps),
+        traps=tuple(_note(trap) for trap in step.traps[:_TRAPS_SHOWN]),
+        more_traps=max(0, len(step.traps) - _TRAPS_SHOWN),
         sources=look.sources(_tags(step, state)),
         rows_title=step.rows.title if step.rows else "",
         rows=tuple(_row(look, step, row) for row in state.rows),
@@ -142,7 +144,7 @@ def step_of(look: Look, number: int) -> StepView:
         snoozed_until=look.moment(state.snoozed_until) if state.snoozed_until else None,
         attempt=state.attempt,
         rests_on=", ".join(f"Step {earlier}" for earlier in state.rests_on_reopened),
-        waits_for=_waits_for(look, step),
+        waits_for=waits_for(look, step),
         closed_at=look.moment(state.closed_at) if state.closed_at else None,
         closed_by=look.actor(state.closed_by or ""),
         grade=words.GRADE[state.grade] if state.grade else "",
@@ -150,6 +152,9 @@ def step_of(look: Look, number: int) -> StepView:
         carried=state.carried_from is not None,
         why_not=look.text(state.why_not),
     )
+
+
+_TRAPS_SHOWN = 3
 
 
 def _number(say: Say) -> int:
@@ -233,7 +238,7 @@ def _tags(step: Step, state: StepState) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _waits_for(look: Look, step: Step) -> tuple[str, ...]:
+def waits_for(look: Look, step: Step) -> tuple[str, ...]:
     """What a locked step waits for: steps before it that are not closed, and prerequisites that hold it."""
     before = now.steps_before(look.state, look.process, step.number)
     missing = now.missing_prerequisites(look.state, look.process, step.number)

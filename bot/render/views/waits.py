@@ -49,6 +49,8 @@ class WaitView:
     answers: tuple[AnswerLine, ...]
     running: str
     over: bool
+    ran_out: bool
+    late: bool
     answer: str
     lead: Person | None
     sources: tuple[SourceLine, ...]
@@ -91,6 +93,8 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
         answers=tuple(AnswerLine(a.id, a.label, a.rejects) for a in known.answers) if known else (),
         running=str(Span(facts.now - waiting.since)) if waiting else "",
         over=waiting is None,
+        ran_out="ran_out" in say.data,
+        late="late" in say.data,
         answer=given,
         lead=look.person(look.state.leads[0]) if look.state.leads else None,
         sources=look.sources(known.sources) if known else (),
@@ -98,9 +102,9 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
 
 
 def _ended(say: Say, waits: tuple[Wait, ...]) -> Wait | None:
-    """The wait that has ended, by its id in the data; a step with one wait only needs none."""
-    wanted = say.data.get("wait", "")
-    return next((wait for wait in waits if wait.id == wanted), None)
+    """The wait that has ended: the one that has the answer which ended it."""
+    answer = say.data.get("answer", "")
+    return next((wait for wait in waits if answer in {known.id for known in wait.answers}), None)
 
 
 @dataclass(frozen=True, slots=True)
