@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dns.dnssec
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -29,7 +30,7 @@ from engine.dns import Claim, Diagnosis, Options, ResolverAddress, RootServer, d
 TOKEN = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-Script = Callable[[dns.message.Message, bytes, bool], "bytes | dns.message.Message | None | Awaitable[Any]"]
+Script = Callable[[dns.message.Message, bytes, bool], "bytes | dns.message.Message | Awaitable[Any] | None"]
 
 
 class Silent(Exception):
@@ -196,7 +197,7 @@ class World:
             return None
         try:
             query = dns.message.from_wire(wire)
-        except Exception:
+        except dns.exception.DNSException:
             return None
         question = query.question[0]
         self.log.append((address, question.name.canonicalize(), question.rdtype, tcp))
