@@ -240,3 +240,30 @@ def test_no_field_asks_for_a_secret_or_a_phone_number(process: Process) -> None:
 
 def test_every_source_that_stands_in_the_list_has_a_title(process: Process) -> None:
     assert [source.tag for source in process.sources if not source.title] == []
+
+
+def test_what_becomes_a_box_or_a_button_fits_slacks_75_characters(process: Process) -> None:
+    labels = [task.title for task in process.tasks()]
+    labels += [option for task in process.tasks() for one in task.fields for option in one.options]
+    labels += [answer.label for step in process.steps for wait in step.waits for answer in wait.answers]
+    labels += [way.title for step in process.steps for way in step.ways_on]
+    labels += [choice.title for choice in (*process.participants, *process.routes, *process.environments)]
+    assert [label for label in labels if len(label) > 75] == []
+
+
+def test_what_a_person_reads_at_once_stays_short(process: Process) -> None:
+    assert [task.id for task in process.tasks() if len(task.ask) > 500] == []
+
+
+def test_an_answer_that_a_button_gives_needs_no_further_field(process: Process) -> None:
+    closed = [
+        answer.closes for step in process.steps for wait in step.waits for answer in wait.answers if answer.closes
+    ]
+    assert [one for task_id in closed for one in process.task(task_id).fields if one.required] == []
+
+
+def test_routes_and_mdrs_are_pointed_to_their_own_guide(process: Process) -> None:
+    step = process.step(0)
+    assert "0.15" in tasks_for(step, Participant.DCP, Environment.UIT, Route.SIT)
+    assert "0.15" not in tasks_for(step, Participant.DCP, Environment.UIT, Route.OTHER)
+    assert "0.14" in tasks_for(step, Participant.MDR, Environment.UIT)
