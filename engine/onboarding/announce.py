@@ -14,13 +14,21 @@ from engine.onboarding import events as e
 from engine.onboarding.evolve import step_of
 from engine.onboarding.now import DNS_CHECK, asks, dns_task, missing_prerequisites, steps_before
 from engine.onboarding.outcome import Lane, Say
-from engine.onboarding.rights import acts_for_step
+from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import CheckSeen, StepStatus, TaskStatus
-from engine.process.model import Process
+from engine.process.model import Process, Role
 
 _QUIET = (e.CardRefreshed, e.Warned, e.Reminded, e.DeputyReminded, e.LeadTold, e.WaitAsked, e.WaitEscalated)
-_QUIET_TOO = (e.SecretPosted, e.PersonSnoozed, e.MaterialPending, e.CheckAsked)
+_QUIET_TOO = (
+    e.Nudged,
+    e.ChannelWasLost,
+    e.ChannelWasShared,
+    e.SecretPosted,
+    e.PersonSnoozed,
+    e.MaterialPending,
+    e.CheckAsked,
+)
 """What changes nothing that the card or a step's message shows."""
 
 _ANY = datetime.min.replace(tzinfo=UTC)
@@ -299,7 +307,7 @@ def _(event: e.CheckRecorded, scene: _Scene) -> Iterator[Say]:
     if _was_proven(event, scene) and event.verdict in ("wrong", "not_yet", "broken"):
         if changed:
             yield thread("thread/record-gone", None, event.task, **data)
-            yield from _to_leads(scene, "direct/record-gone", event.task, report=event.report)
+            yield from _to_leads(scene, "thread/record-gone", event.task, report=event.report)
         elif event.asked_by:
             yield thread(_DNS_ANSWERS[event.verdict], None, event.task, **data)
         return
@@ -467,10 +475,29 @@ def _(event: e.RowAdded | e.RowChanged | e.RowClosed | e.RowReopened | e.RowRemo
 
 @_of.register
 def _(event: e.Reminded, scene: _Scene) -> Iterator[Say]:
-    ask = next((a for a in asks(scene.after, scene.process) if a.subject == event.subject), None)
+    yield _reminder(scene, event.subject, event.person, **_late(event.late))
+
+
+def _reminder(scene: _Scene, subject: str, person: str, **data: str) -> Say:
+    ask = next((a for a in asks(scene.after, scene.process) if a.subject == subject), None)
     outside = ask is not None and ask.actors.outside is not None
     template = "reminders/dns-contact-outside" if outside else "reminders/owner"
-    yield thread(template, None, event.subject, mention=event.person, **_late(event.late))
+    return thread(template, None, subject, mention=person, **data)
+
+
+@_of.register
+def _(event: e.Nudged, scene: _Scene) -> Iterator[Say]:
+    yield _reminder(scene, event.subject, event.person, by=event.by)
+
+
+@_of.register
+def _(event: e.ChannelWasLost, scene: _Scene) -> Iterator[Say]:
+    yield from _to_leads(scene, "direct/channel-lost", "", channel=event.channel, reason=event.why)
+
+
+@_of.register
+def _(event: e.ChannelWasShared, scene: _Scene) -> Iterator[Say]:
+    yield from _to_leads(scene, "direct/channel-shared", "", channel=event.channel)
 
 
 @_of.register
@@ -485,7 +512,9 @@ def _(event: e.LeadTold, scene: _Scene) -> Iterator[Say]:
 
 @_of.register
 def _(event: e.Warned, scene: _Scene) -> Iterator[Say]:
-    yield thread("reminders/ends", None, event.what, days=str(event.days), **_late(event.late))
+    owner = holds_role(scene.after, Role.CERTIFICATE_ADMIN).owner
+    mention = {"mention": owner} if owner else {}
+    yield thread("reminders/ends", None, event.what, days=str(event.days), **mention, **_late(event.late))
 
 
 def _late(late: bool) -> dict[str, str]:

@@ -310,6 +310,34 @@ class MoveChannel(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelLost(Command):
+    """The channel was archived, or the bot removed from it (`why`:
+
+    archived, removed): the leads are asked where to go on.
+    """
+
+    channel: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelShared(Command):
+    """The channel became shared with outsiders: the leads are told who will read along."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge(Command):
+    """Ask whoever's turn it is now, out of turn.
+
+    `subject` is a step, or a task of the ask. Counts as none of the reminders.
+    """
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLeft(Command):
     """Somebody was deactivated or left: their roles go to the deputy, the leads are told."""
 

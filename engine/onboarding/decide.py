@@ -34,6 +34,7 @@ _RULES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.AssignRole: people.assign_role,
     c.HandOver: people.hand_over,
     c.PersonLeft: people.person_left,
+    c.Nudge: people.nudge,
     c.TickTasks: tasks.tick_tasks,
     c.Override: tasks.override,
     c.AnsweredElsewhere: tasks.answered_elsewhere,
@@ -59,11 +60,24 @@ _RULES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.Restore: life.restore,
     c.StopWatching: life.stop_watching,
     c.MoveChannel: life.move_channel,
+    c.ChannelLost: life.channel_lost,
+    c.ChannelShared: life.channel_shared,
     c.RecordSecret: life.record_secret,
 }
 
 _WHILE_CLOSED = frozenset(
-    {c.Restore, c.Close, c.MoveChannel, c.PersonLeft, c.RecordSecret, c.CarryOut, c.RecordCheck, c.RecordFile}
+    {
+        c.Restore,
+        c.Close,
+        c.MoveChannel,
+        c.ChannelLost,
+        c.ChannelShared,
+        c.PersonLeft,
+        c.RecordSecret,
+        c.CarryOut,
+        c.RecordCheck,
+        c.RecordFile,
+    }
 )
 """What is still heard of an onboarding that is closed or paused."""
 

@@ -398,6 +398,25 @@ class LeadTold(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Nudged(Event):
+    """Somebody of the onboarding asked out of turn."""
+
+    subject: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWasLost(Event):
+    channel: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWasShared(Event):
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Warned(Event):
     """`what` ends in about `days`; the distance that was reached."""
 

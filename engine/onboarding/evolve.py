@@ -583,6 +583,21 @@ def _(event: e.LeadTold, state: Onboarding) -> Onboarding:
 
 
 @_apply.register
+def _(event: e.Nudged, state: Onboarding) -> Onboarding:
+    return _on_ask(state, event.subject, lambda a: replace(a, last_at=event.at))
+
+
+@_apply.register
+def _(event: e.ChannelWasLost, state: Onboarding) -> Onboarding:
+    return replace(state, channel_lost=event.why)
+
+
+@_apply.register
+def _(event: e.ChannelWasShared, state: Onboarding) -> Onboarding:
+    return replace(state, channel_shared=True)
+
+
+@_apply.register
 def _(event: e.Warned, state: Onboarding) -> Onboarding:
     return replace(state, warned={**state.warned, event.what: event.days})
 
@@ -624,4 +639,4 @@ def _(event: e.WatchingStopped, state: Onboarding) -> Onboarding:
 
 @_apply.register
 def _(event: e.ChannelMoved, state: Onboarding) -> Onboarding:
-    return replace(state, channel=event.channel)
+    return replace(state, channel=event.channel, channel_lost="", channel_shared=False)

@@ -116,9 +116,10 @@ def rows_closed(step: StepState) -> bool:
 
 def turns(state: Onboarding, process: Process) -> tuple[Turn, ...]:
     """Everybody whose turn it is, and the parties outside that we wait for."""
-    open_steps = state.open_steps() if state.life is Life.OPEN else ()
     result = [
-        Turn(step.number, Why.WAITING, step.waiting.since, party=step.waiting.on) for step in open_steps if step.waiting
+        Turn(step.number, Why.WAITING, step.waiting.since, party=step.waiting.on)
+        for step in open_steps(state)
+        if step.waiting
     ]
     for ask in asks(state, process):
         asked = state.asked.get(ask.subject)
@@ -146,6 +147,11 @@ def _turn(state: Onboarding, ask: Ask, asked: Asked | None) -> Turn:
 def open_tasks_of(state: Onboarding, process: Process, person: str) -> tuple[str, ...]:
     """The tasks that a person is asked for now."""
     return tuple(task for ask in asks(state, process) if ask.person == person for task in ask.tasks)
+
+
+def open_steps(state: Onboarding) -> tuple[StepState, ...]:
+    """The open steps, Step 0 included; none once the onboarding is closed, paused or finished."""
+    return state.open_steps() if state.life is Life.OPEN else ()
 
 
 def current_steps(state: Onboarding) -> tuple[int, ...]:

@@ -44,5 +44,7 @@ class RefusalCode(StrEnum):
     ALREADY_THEIRS = "already-theirs"
     NOBODY_NAMED = "nobody-named"  # a lead, or whoever takes over, must be a person
     UNKNOWN_CLOSING = "unknown-closing"  # not one of the ways to close an onboarding
+    NOBODY_TO_ASK = "nobody-to-ask"  # nothing is asked of anybody there now, or only of the asker
+    TOO_SOON = "too-soon"  # they were asked within the hour
     ONE_BY_ONE = "one-by-one"  # Step 0 as a whole cannot be set aside: each prerequisite has its own reason
     NOT_FINISHED_BEFORE = "not-finished-before"  # "where are you now" names a step that is not there

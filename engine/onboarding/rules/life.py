@@ -65,6 +65,18 @@ def move_channel(draft: Draft, command: c.MoveChannel) -> None:
         draft.add(e.ChannelMoved(*draft.stamp, command.channel))
 
 
+def channel_lost(draft: Draft, command: c.ChannelLost) -> None:
+    draft.only_bot()
+    if command.channel == draft.state.channel and not draft.state.channel_lost:
+        draft.add(e.ChannelWasLost(*draft.stamp, command.channel, command.why))
+
+
+def channel_shared(draft: Draft, command: c.ChannelShared) -> None:
+    draft.only_bot()
+    if command.channel == draft.state.channel and not draft.state.channel_shared:
+        draft.add(e.ChannelWasShared(*draft.stamp, command.channel))
+
+
 def record_secret(draft: Draft, command: c.RecordSecret) -> None:
     """Told by the secret guard: what kind, and who posted it."""
     draft.only_bot()

@@ -1,9 +1,11 @@
 """Roles and hand-overs: who holds what, and what becomes of the work of somebody who leaves."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
+from engine.onboarding.now import asks
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import acts_for, is_lead, people_of
@@ -12,6 +14,8 @@ from engine.onboarding.rules.forms import close_from_form
 from engine.onboarding.rules.texts import LONGEST_NAME, same, sealed_or_none
 from engine.onboarding.values import BOT, Holder, TaskStatus
 from engine.process.model import Role
+
+_BETWEEN_TWO = timedelta(hours=1)
 
 
 def new_holder(context: Context, holder: c.NewHolder) -> Holder:
@@ -117,6 +121,25 @@ def _without(held: Holder, person: str, to: str | None) -> Holder:
         successor = to or held.deputy
         return replace(held, person=successor, deputy=held.deputy if held.deputy != successor else None)
     return replace(held, deputy=to if to != held.person else None)
+
+
+def nudge(draft: Draft, command: c.Nudge) -> None:
+    """By anybody of the onboarding, to whoever's turn it is; not within an hour of the last time."""
+    draft.only_people()
+    step, task = command.subject.split(".", 1)[0], command.subject
+    found = [a for a in asks(draft.state, draft.process) if task in a.tasks] or [
+        a for a in asks(draft.state, draft.process) if str(a.step) == step
+    ]
+    others = [ask for ask in found if ask.person is not None and ask.person != draft.by]
+    if not others:
+        raise Refused(RefusalCode.NOBODY_TO_ASK, command.subject[:20])
+    for ask in others:
+        asked = draft.state.asked.get(ask.subject)
+        last = (asked.last_at if asked else None) or draft.now - _BETWEEN_TWO
+        if asked is not None and draft.now - last >= _BETWEEN_TWO:
+            draft.add(e.Nudged(*draft.stamp, ask.subject, asked.person))
+    if not draft.events:
+        raise Refused(RefusalCode.TOO_SOON, command.subject[:20])
 
 
 def person_left(draft: Draft, command: c.PersonLeft) -> None:
