@@ -36,6 +36,9 @@ class Node(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+
+
 def read(data: bytes, at: int, limit: int, depth: int = 0) -> Node:
     """The element at `at`, which must not reach beyond `limit`. For an indefinite length `stop` and `end` differ by 2."""
     if at + 2 > limit:
@@ -69,10 +72,16 @@ def _end_of_contents(data: bytes, at: int, limit: int, depth: int) -> int:
 
 
 def children(data: bytes, node: Node) -> list[Node]:
-    """The elements directly inside a constructed one."""
+    """The elements directly inside a constructed one. Short lengths, nearly all there are, are read without a call."""
     found, at, stop = [], node.body, node.stop
     while at < stop:
-        child = read(data, at, stop)
+        if at + 1 < stop and data[at + 1] < 0x80 and data[at] & 0x1F != 0x1F:
+            end = at + 2 + data[at + 1]
+            if end > stop:
+                raise Malformed(f"the element at offset {at} claims more bytes than follow")
+            child = _new(Node, (data[at], at, at + 2, end, end))
+        else:
+            child = read(data, at, stop)
         found.append(child)
         at = child.end
     return found

@@ -70,7 +70,10 @@ class GeneralNames:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A public key. `n` and `e` as written (n may be negative); `loaded` is None where cryptography refuses the key."""
+    """A public key. `n` and `e` as written (n may be negative); `loaded` is None where cryptography refuses the key.
+
+    `fingerprint` is the SHA-256 that lists of known weak keys go by.
+    """
 
     algorithm: str
     bits: int | None
@@ -82,6 +85,7 @@ class PublicKey:
     spki: bytes = field(repr=False)
     loaded: object | None = field(repr=False)
     problem: str | None
+    fingerprint: bytes = field(repr=False)
 
     @property
     def sha256(self) -> str:
@@ -112,16 +116,16 @@ class Csr:
     signature_oid: str
     signature_hash: str | None
     signature_parameters: bytes
+    names: GeneralNames
     signature: bytes = field(repr=False)
     signed: bytes = field(repr=False)
     der: bytes = field(repr=False)
 
     def extension(self, oid: str) -> Extension | None:
-        return next((each for each in self.extensions if each.oid == oid), None)
-
-    @property
-    def names(self) -> GeneralNames:
-        return alternative_names(self.extensions)
+        for each in self.extensions:
+            if each.oid == oid:
+                return each
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +145,16 @@ class Certificate:
     inner_signature_oid: str
     signature_hash: str | None
     signature_parameters: bytes
+    names: GeneralNames
     signature: bytes = field(repr=False)
     signed: bytes = field(repr=False)
     der: bytes = field(repr=False)
 
     def extension(self, oid: str) -> Extension | None:
-        return next((each for each in self.extensions if each.oid == oid), None)
-
-    @property
-    def names(self) -> GeneralNames:
-        return alternative_names(self.extensions)
+        for each in self.extensions:
+            if each.oid == oid:
+                return each
+        return None
 
     @property
     def serial_hex(self) -> str:
@@ -174,17 +178,19 @@ def read_csr(der: bytes) -> Csr:
         raise Malformed("a request has a version, a subject and a key")
     attributes = tuple(_attributes(der, fields[3])) if len(fields) > 3 and fields[3].tag == 0xA0 else ()
     requested = [value for oid, value in attributes if oid in _EXTENSION_REQUESTS]
+    extensions = tuple(each for value in requested for each in _extensions(value))
     oid, parameters = _algorithm(der, algorithm)
     return Csr(
         version=asn1.integer(der, fields[0]),
         subject=_name(der, fields[1]),
         key=read_key(asn1.whole(der, asn1.expect(fields[2], asn1.SEQUENCE, "a public key"))),
         attributes=attributes,
-        extensions=tuple(each for value in requested for each in _extensions(value)),
+        extensions=extensions,
         extension_requests=len(requested),
         signature_oid=oid,
         signature_hash=_hash_of(oid, parameters),
         signature_parameters=parameters,
+        names=alternative_names(extensions),
         signature=asn1.bits(der, signature),
         signed=asn1.whole(der, info),
         der=asn1.whole(der, outer),
@@ -208,7 +214,8 @@ def read_certificate(der: bytes) -> Certificate:
     times = asn1.children(der, asn1.expect(validity, asn1.SEQUENCE, "the validity"))
     if len(times) != 2:
         raise Malformed("a validity has two times")
-    extensions = next((asn1.content(der, each) for each in rest if each.tag == 0xA3), None)
+    written = next((asn1.content(der, each) for each in rest if each.tag == 0xA3), None)
+    extensions = tuple(_extensions(written)) if written is not None else ()
     oid, parameters = _algorithm(der, algorithm)
     return Certificate(
         version=version,
@@ -219,11 +226,12 @@ def read_certificate(der: bytes) -> Certificate:
         not_before=_time(der, times[0]),
         not_after=_time(der, times[1]),
         key=read_key(asn1.whole(der, asn1.expect(key, asn1.SEQUENCE, "a public key"))),
-        extensions=tuple(_extensions(extensions)) if extensions is not None else (),
+        extensions=extensions,
         signature_oid=oid,
         inner_signature_oid=_algorithm(der, inner)[0],
         signature_hash=_hash_of(oid, parameters),
         signature_parameters=parameters,
+        names=alternative_names(extensions),
         signature=asn1.bits(der, signature),
         signed=asn1.whole(der, info),
         der=asn1.whole(der, outer),
@@ -263,7 +271,20 @@ def read_key(spki: bytes) -> PublicKey:
     loaded, problem = _load(spki)
     if kind == "DSA" and loaded is not None:
         bits = getattr(loaded, "key_size", None)
-    return PublicKey(kind, bits, curve, explicit, n, e, point, spki, loaded, problem)
+    distinct = _distinguishing(kind, n, point, spki)
+    return PublicKey(kind, bits, curve, explicit, n, e, point, spki, loaded, problem, hashlib.sha256(distinct).digest())
+
+
+def _distinguishing(kind: str, n: int | None, point: bytes | None, spki: bytes) -> bytes:
+    """The bytes that lists of known keys go by (badkeys'): the modulus, the x coordinate, or the raw value.
+
+    Big-endian without leading zeros; the whole SubjectPublicKeyInfo for kinds that have no such convention.
+    """
+    if n is not None:
+        return abs(n).to_bytes((n.bit_length() + 7) // 8, "big")
+    if point and point[0] in (2, 3, 4):
+        return point[1 : 1 + (len(point) // 2 if point[0] == 4 else len(point) - 1)].lstrip(b"\x00")
+    return spki[-32:].lstrip(b"\x00") if kind == "Ed25519" else spki
 
 
 def alternative_names(extensions: tuple[Extension, ...]) -> GeneralNames:
@@ -303,17 +324,23 @@ def _printable(raw: bytes) -> str:
 
 
 def _name(der: bytes, node: Node) -> Name:
+    return _parse_name(asn1.whole(der, asn1.expect(node, asn1.SEQUENCE, "a name")))
+
+
+@lru_cache(maxsize=512)
+def _parse_name(der: bytes) -> Name:
+    """Cached: an issuer's name comes by once for itself and once for each certificate it issued."""
     attributes = []
-    for rdn in asn1.children(der, asn1.expect(node, asn1.SEQUENCE, "a name")):
-        for pair in asn1.children(der, asn1.expect(rdn, asn1.SET, "part of a name")):
+    for rdn in asn1.children(der, asn1.read(der, 0, len(der))):
+        asn1.expect(rdn, asn1.SET, "part of a name")
+        for pair in asn1.children(der, rdn):
             parts = asn1.children(der, pair)
             if len(parts) != 2:
                 raise Malformed(f"a name's attribute has a type and a value, at offset {pair.start}")
             attributes.append(_attribute(asn1.oid(der, parts[0]), parts[1].tag, asn1.content(der, parts[1])))
-    return Name(tuple(attributes), asn1.whole(der, node))
+    return Name(tuple(attributes), der)
 
 
-@lru_cache(maxsize=512)
 def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
     kind = asn1.STRING_TYPES.get(tag, f"tag {tag:#04x}")
     encoding = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}.get(kind, "utf-8")

@@ -1,6 +1,6 @@
 """The engine's door: read, put in relation, let every rule judge, sum up. Pure but for the operating system's entropy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -84,6 +84,7 @@ def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]
 
 
 def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
+    """Every rule that has something to look at; one that fails becomes a finding, and the others go on."""
     kinds = {item.kind for item in case.items}
     found: list[Finding] = []
     silent, idle = [], []
@@ -92,28 +93,27 @@ def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str,
             idle.append(rule.name)
             continue
         before = len(found)
-        found.extend(_run(rule, case))
+        try:
+            found.extend(rule.judge(case))
+        except Exception as failure:  # noqa: BLE001  whatever it was, the person is told and the other rules still speak
+            found.append(_failed(rule, failure))
         if len(found) == before:
             silent.append(rule.name)
     return tuple(dict.fromkeys(found)), tuple(silent), tuple(idle)
 
 
-def _run(rule: Rule, case: Case) -> Iterator[Finding]:
-    """A rule's findings; one that fails becomes a finding, and the others go on."""
-    try:
-        yield from rule.judge(case)
-    except Exception as failure:  # noqa: BLE001  whatever it was, the person is told and the other rules still speak
-        yield Finding(
-            class_="C14",
-            code="rule-failed",
-            severity="warning",
-            summary=f"One check ({rule.name}) could not be carried out",
-            seen=type(failure).__name__,
-            why="The other checks were made; this one says nothing about the file.",
-            fix="Report this with the name of the check and, if it holds nothing private, the file.",
-            source="Dipper",
-            confidence="measured",
-        )
+def _failed(rule: Rule, failure: Exception) -> Finding:
+    return Finding(
+        class_="C14",
+        code="rule-failed",
+        severity="warning",
+        summary=f"One check ({rule.name}) could not be carried out",
+        seen=type(failure).__name__,
+        why="The other checks were made; this one says nothing about the file.",
+        fix="Report this with the name of the check and, if it holds nothing private, the file.",
+        source="Dipper",
+        confidence="measured",
+    )
 
 
 def _belongs_to(item: Item, case: Case) -> str | None:

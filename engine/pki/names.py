@@ -57,9 +57,10 @@ def same_host(pattern: str, host: str) -> bool:
 
 def looks_like_host(text: str) -> bool:
     """Whether a common name is meant as a host name, as opposed to the name of a company or person."""
-    return "." in text.strip(".") and not any(char.isspace() for char in text) and "@" not in text
+    return "." in text.strip(".") and "@" not in text and len(text.split()) == 1 and text == text.strip()
 
 
+@lru_cache(maxsize=1024)
 def is_public_suffix(domain: str) -> bool:
     """Whether names are registered directly below it by anybody (com, co.uk). An unknown last label is none."""
     return _suffixes().is_public(_fold(domain)) if domain else False

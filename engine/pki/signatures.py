@@ -3,9 +3,11 @@
 `weak` means that it fits and its hash is no longer accepted (MD5, SHA-1); `unsupported` that nobody here can tell.
 """
 
+from typing import cast
+
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
 
 from engine.pki import asn1
 from engine.pki.facts import Certificate, Csr, PublicKey
@@ -29,7 +31,7 @@ def state_of(signed: Csr | Certificate, key: PublicKey) -> SignatureState:
     name = signed.signature_hash
     weak = name in WEAK_HASHES
     try:
-        _verify(signed, key.loaded)
+        _verify(signed, key)
     except InvalidSignature:
         return "invalid"
     except (UnsupportedAlgorithm, ValueError, TypeError, asn1.Malformed):
@@ -37,26 +39,33 @@ def state_of(signed: Csr | Certificate, key: PublicKey) -> SignatureState:
     return "weak" if weak else "valid"
 
 
-def _verify(signed: Csr | Certificate, key: object) -> None:
-    name = signed.signature_hash
-    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
-        key.verify(signed.signature, signed.signed)
+def _verify(signed: Csr | Certificate, key: PublicKey) -> None:
+    """By the algorithm that the key's own identifier names, which is what `loaded` was made from."""
+    if key.loaded is None:
+        raise UnsupportedAlgorithm("a key that cannot be loaded")
+    if key.algorithm in ("Ed25519", "Ed448"):
+        cast("ed25519.Ed25519PublicKey", key.loaded).verify(signed.signature, signed.signed)
         return
-    digest = _HASHES.get(name or "")
+    digest = _HASHES.get(signed.signature_hash or "")
     if digest is None:
         raise UnsupportedAlgorithm(f"signature {signed.signature_oid}")
-    match key:
-        case rsa.RSAPublicKey():
-            pad: padding.AsymmetricPadding = padding.PKCS1v15()
-            if signed.signature_oid == RSA_PSS:
-                pad = padding.PSS(padding.MGF1(digest), _salt_length(signed.signature_parameters))
-            key.verify(signed.signature, signed.signed, pad, digest)
-        case ec.EllipticCurvePublicKey():
-            key.verify(signed.signature, signed.signed, ec.ECDSA(digest))
-        case dsa.DSAPublicKey():
-            key.verify(signed.signature, signed.signed, digest)
+    match key.algorithm:
+        case "RSA":
+            pad = _PKCS1 if signed.signature_oid != RSA_PSS else _pss(digest, signed.signature_parameters)
+            cast("rsa.RSAPublicKey", key.loaded).verify(signed.signature, signed.signed, pad, digest)
+        case "EC":
+            cast("ec.EllipticCurvePublicKey", key.loaded).verify(signed.signature, signed.signed, ec.ECDSA(digest))
+        case "DSA":
+            cast("dsa.DSAPublicKey", key.loaded).verify(signed.signature, signed.signed, digest)
         case _:
-            raise UnsupportedAlgorithm(f"a key of type {type(key).__name__}")
+            raise UnsupportedAlgorithm(f"a key of the kind {key.algorithm}")
+
+
+def _pss(digest: hashes.HashAlgorithm, parameters: bytes) -> padding.AsymmetricPadding:
+    return padding.PSS(padding.MGF1(digest), _salt_length(parameters))
+
+
+_PKCS1: padding.AsymmetricPadding = padding.PKCS1v15()
 
 
 def _salt_length(parameters: bytes) -> int:

@@ -35,7 +35,7 @@ class Codes:
             seen=seen,
             why=section.notes,
             fix=fix or section.fix,
-            source=source or section.source,
+            source=source or section.source.rstrip("."),
             confidence=confidence or _CONFIDENCE[section.confidence],
             who="certificate_admin",
             file=file,

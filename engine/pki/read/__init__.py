@@ -22,7 +22,7 @@ def read(named: NamedBytes, context: Context) -> tuple[Item, ...]:
     items: list[Item] = []
     try:
         for item in _items(named, context):
-            items.append(replace(item, index=len(items)))
+            items.append(replace(item, index=len(items)) if items else item)
             if len(items) == MAX_ITEMS:
                 break
     except (RecursionError, Malformed) as unreadable:
@@ -73,7 +73,7 @@ def _from_block(name: str, block: Block, repairs: tuple[str, ...], context: Cont
         yield replace(_unknown(name, "damaged", block.problem or "the base64 cannot be decoded"), label=block.label)
     else:
         for item in der.classify(name, block.der, context, label=block.label):
-            yield replace(item, repairs=mended + item.repairs)
+            yield replace(item, repairs=mended + item.repairs) if mended else item
 
 
 def _is_der(data: bytes) -> bool:

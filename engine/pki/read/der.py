@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed, Node
 from engine.pki.facts import read_certificate, read_csr, read_key
@@ -40,8 +43,7 @@ def classify(name: str, data: bytes, context: Context, label: str | None = None)
         blank = not rest.strip(b"\x00\r\n\t ")
         more = not blank and rest[:1] == b"\x30" and label is None
         flaws = () if blank or more else (f"{len(rest)} bytes follow the end of the structure",)
-        for item in _one(name, data[node.start : node.end], context, label):
-            yield replace(item, flaws=flaws + item.flaws)
+        yield from _one(name, data[node.start : node.end], context, label, flaws)
         if not more:
             return
         at = node.end
@@ -105,12 +107,13 @@ def _signed(data: bytes, inner: list[Node], tags: list[int]) -> Kind:
     return "unknown"
 
 
-def _one(name: str, data: bytes, context: Context, label: str | None) -> Iterator[Item]:
+def _one(name: str, data: bytes, context: Context, label: str | None, flaws: tuple[str, ...] = ()) -> Iterator[Item]:
     kind = kind_of(data)
-    item = Item(name, 0, kind, data, label)
+    if kind in ("csr", "certificate"):
+        yield _read_signed(name, kind, data, label, flaws)
+        return
+    item = Item(name, 0, kind, data, label, flaws=flaws)
     match kind:
-        case "csr" | "certificate":
-            yield _read_signed(item, data)
         case "public_key":
             yield _read_public(item, data)
         case "private_key":
@@ -131,13 +134,26 @@ def _one(name: str, data: bytes, context: Context, label: str | None) -> Iterato
             yield replace(item, der=b"", problem="damaged" if meant else "nothing", detail=words)
 
 
-def _read_signed(item: Item, data: bytes) -> Item:
+def _read_signed(name: str, kind: Kind, data: bytes, label: str | None, trailing: tuple[str, ...]) -> Item:
     try:
-        value = read_csr(data) if item.kind == "csr" else read_certificate(data)
-        flaws = tuple(asn1.flaws(data, asn1.read(data, 0, len(data))))[:5]
+        value = read_csr(data) if kind == "csr" else read_certificate(data)
+        flaws = (
+            trailing
+            if _is_strict(kind, data)
+            else trailing + tuple(asn1.flaws(data, asn1.read(data, 0, len(data))))[:5]
+        )
     except Malformed as broken:
-        return replace(item, kind="unknown", der=b"", problem="damaged", detail=f"a damaged {item.kind}: {broken}")
-    return replace(item, value=value, key=value.key, flaws=flaws)
+        return Item(name, 0, "unknown", label=label, problem="damaged", detail=f"a damaged {kind}: {broken}")
+    return Item(name, 0, kind, data, label, value, value.key, flaws=flaws)
+
+
+def _is_strict(kind: Kind, data: bytes) -> bool:
+    """Whether the strict parser takes it, which spares the search for flaws."""
+    try:
+        x509.load_der_x509_csr(data) if kind == "csr" else x509.load_der_x509_certificate(data)
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _read_public(item: Item, data: bytes) -> Item:

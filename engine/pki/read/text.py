@@ -21,6 +21,7 @@ _END = re.compile(
     rf"{_DASH}{{2,8}}[ \t]{{0,4}}END[ \t\xa0]{{1,4}}([A-Za-z0-9 \t\xa0]{{2,48}}?)[ \t]{{0,4}}{_DASH}{{2,8}}",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{2,48})-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----\s*\Z")
 _HEADER = re.compile(r"^[ \t]*[A-Za-z0-9-]{2,40}:[ \t][^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"<[/a-zA-Z!][^<>]{0,300}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
@@ -42,6 +43,7 @@ _FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
+_FOREIGN_MAGIC = tuple(magic for magic, _ in _FOREIGN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class Block:
 
 def foreign_format(data: bytes) -> str | None:
     """What the file is if it is something else altogether, by its first bytes."""
-    return next((words for magic, words in _FOREIGN if data.startswith(magic)), None)
+    if not data.startswith(_FOREIGN_MAGIC):
+        return None
+    return next(words for magic, words in _FOREIGN if data.startswith(magic))
 
 
 def to_text(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -82,7 +86,7 @@ def to_text(data: bytes) -> tuple[str, tuple[str, ...]]:
     if "&" in text and re.search(r"&(?:#\d{1,5}|#x[0-9a-fA-F]{1,5}|[a-z]{2,8});", text):
         text = html.unescape(text)
         repairs.append("HTML character codes were replaced")
-    if _INVISIBLE.search(text):
+    if not text.isascii() and _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text)
         repairs.append("invisible characters were removed")
     return text, tuple(repairs)
@@ -90,6 +94,9 @@ def to_text(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def find_blocks(text: str) -> Iterator[Block]:
     """Every block in its order; base64 without armour only where there is no armour at all."""
+    if (plain := _PLAIN.match(text)) and "PRIVATE" not in plain[1] and (der := decode(plain[2])):
+        yield Block("pem", plain[1], der)
+        return
     if "PuTTY-User-Key-File-" in text:
         yield Block("putty")
         return

@@ -95,13 +95,13 @@ Fault = tuple[str, Severity, str]
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    judged: set[str] = set()
+    judged: set[bytes] = set()
     moduli: list[tuple[Item, PublicKey]] = []
     for item in case.items:
         key = item.key
-        if key is None or key.n is None or key.e is None or key.spki.hex() in judged:
+        if key is None or key.n is None or key.e is None or key.spki in judged:
             continue
-        judged.add(key.spki.hex())
+        judged.add(key.spki)
         moduli.append((item, key))
         for code, severity, seen in faults(key.n, key.e):
             yield report(code, severity, seen, item.file)

@@ -1,0 +1,103 @@
+"""What the certificate commands share: reading files, passwords from a file or a prompt, and writing without overwriting."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.pki import NamedBytes, Password
+
+WRONG_USAGE, BAD_INPUT = 2, 11
+MAX_FILE = 16 * 1024 * 1024
+
+
+class Wrong(Exception):
+    """Wrong usage, or a file that cannot be read or written; the message is for the person. Exit code 2."""
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise Wrong(f"{path}: this is a folder; give the files in it")
+        with path.open("rb") as stream:
+            return stream.read(MAX_FILE)
+    except OSError as failed:
+        raise Wrong(f"{path}: {failed.strerror or 'cannot be read'}") from None
+
+
+def read_files(paths: Sequence[Path] | None) -> "tuple[NamedBytes, ...]":
+    """Each file by the name that it was called by; two of the same base name keep their paths."""
+    from engine.pki import NamedBytes
+
+    given = list(paths or ())
+    bases = [path.name for path in given]
+    return tuple(
+        NamedBytes(path.name if bases.count(path.name) == 1 else str(path), read_bytes(path)) for path in given
+    )
+
+
+def password_from(path: Path | None) -> "Password | None":
+    """The first line of the file, without its line end."""
+    from engine.pki import Password
+
+    if path is None:
+        return None
+    lines = read_bytes(path).removeprefix(b"\xef\xbb\xbf").splitlines()
+    return Password(lines[0] if lines else b"")
+
+
+def ask_password(prompt: str, *, twice: bool = False) -> "Password | None":
+    """Asks the person at the keyboard, without echo; None where nobody sits there."""
+    from getpass import getpass
+
+    from engine.pki import Password
+
+    if not sys.stdin.isatty():
+        return None
+    first = getpass(f"{prompt}: ")
+    if twice and getpass(f"{prompt}, again: ") != first:
+        raise Wrong("the two passwords differ; nothing was written")
+    return Password(first.encode())
+
+
+def moment(text: str | None, option: str) -> datetime:
+    """An ISO 8601 time; without a zone it is UTC. Now, where nothing was given."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise Wrong(f"{option} {text}: not a time in ISO 8601, such as 2026-11-24T09:00:00Z") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def write_new(path: Path, data: bytes, *, private: bool) -> None:
+    """Writes a file that must not exist; private ones for the owner alone. Raises Wrong if it exists."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags, 0o600 if private else 0o644)
+    except FileExistsError:
+        raise Wrong(f"{path} exists; nothing is overwritten. Choose another name or move it away.") from None
+    except OSError as failed:
+        raise Wrong(f"{path}: {failed.strerror or 'cannot be written'}") from None
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+
+
+def blocklist() -> Callable[[bytes], str | None] | None:
+    """badkeys' list of known keys, where `badkeys --update-bl` has fetched it on this machine; else None."""
+    from engine.pki.blocklist import open_blocklist
+
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "badkeys"
+    return open_blocklist(cache)
+
+
+def silence_deprecations() -> None:
+    """Old kinds of keys are judged, so the library's warnings about them say nothing new to the person."""
+    from cryptography.utils import CryptographyDeprecationWarning
+
+    warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
