@@ -46,18 +46,23 @@ function want(...parts) {
 async function work() {
   if (running) return;
   running = true;
-  while (wanted.size) {
-    const parts = [...wanted];
-    wanted.clear();
-    const route = state.route;
-    try {
-      for (const part of Object.keys(loads).filter((name) => parts.includes(name))) await loads[part]();
-    } catch (error) {
-      toast(error.message);
-    }
-    if (state.route === route) draw();
+  try {
+    while (wanted.size) await round();
+  } finally {
+    running = false;
   }
-  running = false;
+}
+
+async function round() {
+  const parts = [...wanted];
+  wanted.clear();
+  const { route } = state;
+  try {
+    for (const part of Object.keys(loads).filter((name) => parts.includes(name))) await loads[part]();
+  } catch (error) {
+    toast(error.message);
+  }
+  if (state.route === route) draw();
 }
 
 function draw() {
@@ -174,7 +179,8 @@ async function start() {
   addEventListener("hashchange", follow);
   document.addEventListener("visibilitychange", () => want("messages"));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && state.route.thread && !document.querySelector("dialog[open], [popover]:popover-open") && !event.defaultPrevented) {
+    const busy = event.defaultPrevented || event.target.closest("textarea, input, select, dialog") || document.querySelector("dialog[open], [popover]:popover-open");
+    if (event.key === "Escape" && state.route.thread && !busy) {
       go({ kind: "channel", channel: state.route.channel });
     }
   });

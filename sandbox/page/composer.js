@@ -2,7 +2,6 @@
 
 import { base64, post } from "./api.js";
 import { el, freshId, icon, toast } from "./dom.js";
-import { escaped } from "./editing.js";
 import { openMenu } from "./menu.js";
 import { tellOutcome } from "./messages.js";
 import { context, state } from "./store.js";
@@ -117,9 +116,9 @@ export function composer({ channel, thread, label }) {
       const { outcome } = await post(`${as}/command`, { ...where, text });
       return tellOutcome(outcome);
     }
-    if (!files.length) return post(`${as}/post`, { ...where, text: escaped(text) });
+    if (!files.length) return post(`${as}/post`, { ...where, text });
     for (const [index, file] of files.entries()) {
-      await post(`${as}/upload`, { ...where, filename: file.name, content_base64: await base64(file), ...(index === 0 && text ? { text: escaped(text) } : {}) });
+      await post(`${as}/upload`, { ...where, filename: file.name, content_base64: await base64(file), ...(index === 0 && text ? { text } : {}) });
     }
     return null;
   }

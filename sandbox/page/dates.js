@@ -10,6 +10,7 @@ function parts(epoch, tz, options) {
 
 export const time = (epoch, tz) => parts(epoch, tz, { hour: "2-digit", minute: "2-digit" });
 export const longDay = (epoch, tz) => parts(epoch, tz, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export const shortDay = (epoch, tz) => parts(epoch, tz, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 export const zoneName = (epoch, tz) => parts(epoch, tz, { timeZoneName: "short" }).split(" ").pop();
 
 /** 2026-11-24 in that zone. */

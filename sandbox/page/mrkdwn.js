@@ -82,7 +82,7 @@ const STYLED = [["*", "strong"], ["_", "em"], ["~", "s"]];
 /** Emphasis inside one run of text: *bold*, _italic_, ~struck~, where the signs stand at word borders. */
 function styled(text) {
   for (const [sign, tag] of STYLED) {
-    const found = text.match(new RegExp(`(^|[\\s(\\["'“*_~])\\${sign}(?=\\S)([^\\n]*?\\S)\\${sign}(?![\\p{L}\\p{N}])`, "u"));
+    const found = text.match(new RegExp(`(^|[\\s(\\["'“*_~])[${sign}](?=\\S)([^\\n]*?\\S)[${sign}](?![\\p{L}\\p{N}])`, "u"));
     if (found) {
       const start = found.index + found[1].length;
       return [...styled(text.slice(0, start)), el(tag, {}, styled(found[2])), ...styled(text.slice(found.index + found[0].length))];

@@ -22,14 +22,22 @@ class Scroll {
   constructor(list) {
     this.list = list;
     this.node = el("div", { class: "scroll-pane", tabindex: "-1" }, el("div", { class: "spacer" }), list.node);
-    this.fresh = true;
+    this.atEnd = true;
+    this.node.addEventListener("scroll", () => { this.atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80; });
+    const sizes = new ResizeObserver(() => this.follow());
+    sizes.observe(this.node);
+    sizes.observe(list.node);
   }
 
   show(messages) {
-    const atEnd = this.fresh || this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 120;
+    const stay = this.atEnd;
     this.list.show(messages);
-    if (atEnd) this.node.scrollTop = this.node.scrollHeight;
-    this.fresh = messages.length === 0;
+    this.atEnd = stay;
+    this.follow();
+  }
+
+  follow() {
+    if (this.atEnd) this.node.scrollTop = this.node.scrollHeight;
   }
 }
 

@@ -1,7 +1,7 @@
 // The left side: who I act as, where I can go, and the workspace's clock.
 
 import { post } from "./api.js";
-import { dayLabel, nextWorkingMorning, time, zoneName } from "./dates.js";
+import { nextWorkingMorning, shortDay, time, zoneName } from "./dates.js";
 import { announce, el, icon, refill, toast } from "./dom.js";
 import { callsIn, callsOf, isNew } from "./news.js";
 import { channelName, context, isAppDm, place, state } from "./store.js";
@@ -10,14 +10,14 @@ export function avatar(user, size = "") {
   const words = (user?.real_name ?? "?").split(" ").filter(Boolean);
   const initials = (words.length > 1 ? words[0][0] + words.at(-1)[0] : (words[0] ?? "?").slice(0, 2)).toUpperCase();
   const node = el("span", { class: `avatar ${size} ${user?.is_bot ? "bot" : ""}`, "aria-hidden": "true" }, initials);
-  if (/^[0-9a-f]{6}$/i.test(user?.color ?? "")) node.style.backgroundColor = `#${user.color}`;
+  if (!user?.is_bot && /^[0-9a-f]{6}$/i.test(user?.color ?? "")) node.style.backgroundColor = `#${user.color}`;
   return node;
 }
 
 const badge = (count, words) => (count ? el("span", { class: "badge" }, String(count), el("span", { class: "unseen" }, ` ${words}`)) : null);
 
 function marks(user) {
-  if (user.is_stranger) return "from another company";
+  if (user.is_stranger) return user.title.includes("another company") ? "" : "from another company";
   if (user.is_restricted || user.is_ultra_restricted) return "guest";
   return user.deleted ? "deactivated" : "";
 }
@@ -48,7 +48,7 @@ function entry(channel) {
   return el("li", {}, el("a", {
     href: place({ kind: "channel", channel: channel.id }), class: fresh ? "entry fresh" : "entry", "aria-current": here ? "page" : null,
     data: { key: `channel ${channel.id}` },
-  }, sign, el("span", { class: "name" }, channelName(channel)), channel.archived ? el("span", { class: "quiet" }, "archived") : null,
+  }, sign, el("span", { class: "name" }, isAppDm(channel) ? "Messages" : channelName(channel)), channel.archived ? el("span", { class: "quiet" }, "archived") : null,
   fresh && !calls ? el("span", { class: "unseen" }, " new") : null, badge(calls, "new for you")));
 }
 
@@ -83,7 +83,7 @@ export function tickClock() {
   const face = document.getElementById("now");
   if (!face) return;
   const [now, { tz }] = [context.now(), context.me];
-  const words = [time(now, tz), dayLabel(now, 0, tz), zoneName(now, tz)];
+  const words = [time(now, tz), shortDay(now, tz), zoneName(now, tz)];
   if (face.textContent !== words.join("")) face.replaceChildren(el("strong", {}, words[0]), el("span", {}, words[1]), el("span", { class: "quiet" }, words[2]));
 }
 
