@@ -16,16 +16,19 @@ from engine.onboarding.commands import CarryOut, Command, EditDetails, Restore, 
 from engine.onboarding.decide import CompanyFacts, Context, decide
 from engine.onboarding.events import Event
 from engine.onboarding.evolve import evolve
-from engine.onboarding.outcome import Refused
+from engine.onboarding.outcome import Refused, Say
+from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Onboarding
+from engine.process.codec import process_hash
 from engine.process.model import Environment, Process
 from engine.reminders.plan import plan
-from engine.store import people
+from engine.store import duework, outbox, people
 from engine.store.columns import people_of
 from engine.store.committer import PATIENCE_SECONDS, Committer
 from engine.store.companies import find_company, keep_company, open_onboardings, uit_track
 from engine.store.dialects import Database, trouble_of
 from engine.store.kept import Kept
+from engine.store.lost import try_channel_again
 from engine.store.names import Randomness, cleaned, name_key, new_id, short_id
 from engine.store.processes import keep_process, stored_process
 from engine.store.tables import onboardings
@@ -34,6 +37,7 @@ from engine.store.transaction import Loaded, Transaction
 
 T = TypeVar("T")
 P = ParamSpec("P")
+_REMINDERS = frozenset({"reminders/owner", "reminders/dns-contact-outside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,14 @@ class Desk:
         await asyncio.to_thread(self._readers.shutdown)
         self.database.close()
 
-    def new_ids(self, name: str) -> NewIds:
-        """Ids that nobody can guess, and one to say aloud, made from the company's name."""
-        return NewIds(new_id("O", self._randomness), short_id(name, self._randomness), new_id("C", self._randomness))
+    async def new_ids(self, team: str, name: str, number: str | None = None) -> NewIds:
+        """Ids that nobody can guess, one to say aloud made from the name, and the company's, if it is known already."""
+        company = await self.read(find_company, team, name, number)
+        return NewIds(
+            new_id("O", self._randomness),
+            short_id(name, self._randomness),
+            company or new_id("C", self._randomness),
+        )
 
     async def tell(
         self,
@@ -110,6 +119,29 @@ class Desk:
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
+
+    async def tell_in_one_message(self, person: str, commands: Sequence[CarryOut]) -> None:
+        """Carry out what is due for one person in several onboardings: what they would all say to the person becomes one digest.
+
+        What a command refused is left out; if one onboarding remains, its message goes its usual way.
+        """
+        await self.committer.submit(lambda transaction: self._tell_together(transaction, person, commands))
+
+    async def note_file(self, team: str, channel: str, file: str, person: str, *, once: str) -> None:
+        """A file was shared in a channel: make it due to ask Slack what and where it is."""
+
+        def job(transaction: Transaction) -> None:
+            if transaction.spent_on(once) is None:
+                now = self._now()
+                transaction.spend(once, duework.NO_ONBOARDING, now)
+                transaction.flush()
+                duework.note_shared(transaction.connection, duework.SharedFile(team, channel, file, person), now)
+
+        await self.committer.submit(job)
+
+    async def unpark(self, onboarding: str) -> None:
+        """The onboarding's channel can be used again: send what is waiting for it."""
+        await self.write(try_channel_again, onboarding)
 
     async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(connection, ...)` in the committer's next transaction: for delivery, sweeps and the directory."""
@@ -140,8 +172,39 @@ class Desk:
     ) -> Told | Refused:
         if once is not None and (onboarding := transaction.spent_on(once)) is not None:
             spent = transaction.load(onboarding)
-            return Refused("unknown-onboarding") if spent is None else Told(spent.state, (), repeated=True)
+            return Refused(RefusalCode.UNKNOWN_ONBOARDING) if spent is None else Told(spent.state, (), repeated=True)
         now = self._now()
+        decided = self._decided(transaction, command, now)
+        if isinstance(decided, Refused):
+            return decided
+        told, says = decided
+        if once is not None:
+            transaction.spend(once, told.state.id, now)
+        transaction.say(told.state, says, now)
+        transaction.keep(told.state.id, keep, now)
+        return told
+
+    def _tell_together(self, transaction: Transaction, person: str, commands: Sequence[CarryOut]) -> None:
+        now = self._now()
+        asks: list[tuple[Onboarding, Say]] = []
+        for command in commands:
+            decided = self._decided(transaction, command, now)
+            if isinstance(decided, Refused):
+                continue  # no longer due, or the onboarding is closed: there is nobody to tell
+            told, says = decided
+            asks += [(told.state, say) for say in says if _asks(say, person)]
+            transaction.say(told.state, [say for say in says if not _asks(say, person)], now)
+        if len({state.id for state, _ in asks}) > 1:
+            digest = outbox.digest(person, [(state.id, say) for state, say in asks])
+            transaction.say(asks[0][0], [digest], now)
+        else:
+            for state, say in asks:
+                transaction.say(state, [say], now)
+
+    def _decided(
+        self, transaction: Transaction, command: Command, now: datetime
+    ) -> tuple[Told, tuple[Say, ...]] | Refused:
+        """Decide, and put everything that follows but the messages into the transaction."""
         if isinstance(command, Start):
             command = self._placed(transaction, command)
         before = transaction.load(command.onboarding)
@@ -157,17 +220,14 @@ class Desk:
             after = evolve(after, event)
         if after is None:
             raise AssertionError(f"{type(command).__name__} on nothing was neither refused nor had an event")
-        if once is not None:
-            transaction.spend(once, after.id, now)
         if events:
             transaction.append(before, after, events, self._filed(transaction, before, after, command, now))
             transaction.keep_texts(sealer.rows(after.id, command.by, events))
-            transaction.say(after, announce(state, events, after, context.process), now)
         if events or isinstance(command, CarryOut):
             facts = people.facts(transaction.connection, after, people_of(after))
             transaction.plan(after.id, plan(after, context.process, facts, now))
-        transaction.keep(after.id, keep, now)
-        return Told(after, events)
+        says = announce(state, events, after, context.process) if events else ()
+        return Told(after, events), says
 
     def _placed(self, transaction: Transaction, command: Start) -> Start:
         """The command with the company that it means and a short id that nobody has."""
@@ -230,3 +290,8 @@ def _company_asked_of(command: Command, before: Loaded | None) -> str | None:
         return None
     asks = isinstance(command, Restore) or before.state.environment is Environment.PRODUCTION
     return before.state.company if asks else None
+
+
+def _asks(say: Say, person: str) -> bool:
+    """Whether this is a reminder that a digest can stand for."""
+    return say.template in _REMINDERS and person in (say.person, say.data.get("mention"))

@@ -37,9 +37,14 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     def make_folder(self) -> None:
-        """Make the folder of an SQLite file, if it is not there."""
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+        """Make the folder of an SQLite file, for this user alone, if it is not there. Raises Unavailable."""
+        if not (self.is_sqlite and self.url.database):
+            return
+        folder = Path(self.url.database).absolute().parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(Trouble.AWAY, f"the folder {folder} cannot be made: {error.strerror}") from error
 
     def close(self) -> None:
         self.writer.dispose()
@@ -116,11 +121,11 @@ def insert_or_replace(connection: Connection, table: Table, keep: Iterable[str] 
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(
-            key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}
+            index_elements=key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}
         )
     large = postgresql.insert(table)
     return large.on_conflict_do_update(
-        key, set_={c.name: large.excluded[c.name] for c in table.c if c.name not in left}
+        index_elements=key, set_={c.name: large.excluded[c.name] for c in table.c if c.name not in left}
     )
 
 

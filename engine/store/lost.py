@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from engine.onboarding.outcome import Lane, Say
 from engine.store import outbox, reads
 from engine.store.outbox import NewMessage
+from engine.store.tables import onboardings
 
 
 def lose_channel(connection: Connection, team: str, channel: str, why: str, now: datetime) -> bool:
@@ -37,3 +38,10 @@ def channel_shared(connection: Connection, team: str, channel: str, now: datetim
             say = Say("direct/channel-shared", Lane.DIRECT, person=lead, data={"channel": channel})
             messages.append(NewMessage(named.id, f"direct:{lead}", say, now))
     outbox.add(connection, messages)
+
+
+def try_channel_again(connection: Connection, onboarding: str) -> None:
+    """The channel is back, says a lead: send what is waiting for it."""
+    channel = connection.execute(select(onboardings.c.channel).where(onboardings.c.id == onboarding)).scalar()
+    if channel is not None:
+        outbox.free_lane(connection, channel)

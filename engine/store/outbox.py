@@ -212,26 +212,12 @@ def mark_dropped(connection: Connection, message: int, *, why: str, now: datetim
     _end(connection, message, Status.REPLACED, why, now)
 
 
-def mark_failed(
-    connection: Connection,
-    message: int,
-    *,
-    error: str,
-    retry_at: datetime | None,
-    now: datetime,
-    may_be_repeat: bool = False,
-) -> None:
-    """Try again at `retry_at` (real time; the lane waits), or never: the row is kept as failed and the lane goes on.
-
-    `may_be_repeat`: Slack may have stored it all the same (a time-out, a 5xx).
-    """
+def mark_failed(connection: Connection, message: int, *, error: str, retry_at: datetime | None, now: datetime) -> None:
+    """Try again at `retry_at` (real time; the lane waits), or never: the row is kept as failed and the lane goes on."""
     if retry_at is None:
         _end(connection, message, Status.FAILED, error, now)
         return
-    values: dict[str, Any] = {"status": Status.WAITING.value, "error": _short(error)}
-    values |= {"retry_at": retry_at, "lease_until": None}
-    if may_be_repeat:
-        values["may_be_repeat"] = True
+    values = {"status": Status.WAITING.value, "error": _short(error), "retry_at": retry_at, "lease_until": None}
     connection.execute(update(outbox).where(outbox.c.id == message).values(**values))
 
 
@@ -302,6 +288,16 @@ def failures(connection: Connection, *, limit: int = 50) -> tuple[Failure, ...]:
 
 def unsent(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(outbox).where(_OPEN)).scalar_one()
+
+
+def digest(person: str, items: Sequence[tuple[str, Say]]) -> Say:
+    """Several reminders of one person as one direct message. `items`: the onboarding of each, and what it would have said."""
+    return Say("reminders/digest", Lane.DIRECT, person=person, data={"items": msgspec.json.encode(items).decode()})
+
+
+def digest_items(say: Say) -> tuple[tuple[str, Say], ...]:
+    """What a digest is made of, as it was given to `digest`."""
+    return msgspec.json.decode(say.data["items"], type=tuple[tuple[str, Say], ...])
 
 
 def next_retry(connection: Connection) -> datetime | None:

@@ -2,16 +2,24 @@
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from services import postgres
 
+from engine.desk import Desk, Told
+from engine.onboarding.commands import Start
+from engine.process.loader import load_process
+from engine.process.model import Environment, Participant, Process, Route
 from engine.store.committer import Committer
 from engine.store.dialects import Database, open_database
 from engine.store.schema import upgrade
 
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 _numbers = itertools.count()
 
 
@@ -72,3 +80,57 @@ async def committer(database: Database) -> AsyncIterator[Committer]:
     committer.start()
     yield committer
     await committer.stop()
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, time: timedelta) -> datetime:
+        self.now += time
+        return self.now
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture(scope="session")
+def process() -> Process:
+    return load_process()
+
+
+@pytest.fixture
+async def desk(database: Database, clock: FakeClock, process: Process) -> AsyncIterator[Desk]:
+    desk = Desk(database, now=clock, randomness=Random(7).randbytes, process=lambda: process)
+    desk.start()
+    yield desk
+    await desk.stop()
+
+
+@pytest.fixture
+def start() -> Callable[..., Awaitable[Told]]:
+    """Starts an onboarding: `await start(desk, name="…", …)`."""
+
+    async def start_(desk: Desk, once: str | None = None, **changes: Any) -> Told:
+        facts: dict[str, Any] = {
+            "team": "T1",
+            "name": "Northwind Energy Ltd",
+            "environment": Environment.UIT,
+            "participant": Participant.ACTIVE_MP,
+            "route": Route.SIT,
+            "channel": "C1",
+            "leads": ("ULEAD",),
+            "by": "ULEAD",
+        } | changes
+        ids = await desk.new_ids(facts["team"], facts["name"], facts.get("number"))
+        command = Start(onboarding=ids.onboarding, short_id=ids.short_id, company=ids.company, **facts)
+        return await desk.tell(command, once=once)
+
+    return start_

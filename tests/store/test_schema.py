@@ -33,7 +33,7 @@ def test_an_upgraded_database_is_current_and_upgrading_it_again_changes_nothing(
 def test_an_empty_database_is_refused_until_it_is_upgraded(tmp_path: Path):
     database = open_database(f"sqlite:///{tmp_path}/var/new.db")
     database.make_folder()
-    with pytest.raises(WrongDatabase, match="has no tables yet. Run `dipper db upgrade`"):
+    with pytest.raises(WrongDatabase, match=r"has no tables yet\. Run `dipper db upgrade`"):
         require_current(database)
     assert upgrade(database).fit is Fit.EMPTY
     require_current(database)
