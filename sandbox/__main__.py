@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
         "--transport", choices=("socket", "http"), help="how the app is reached (default: as before, or socket)"
     )
     parser.add_argument("--request-url", help="with --transport http: where the app listens")
+    parser.add_argument(
+        "--dns-port", type=int, help="also serve the demo's DNS (127.0.53.1 to .4) on this port; 0: a free one"
+    )
     return parser.parse_args(arguments)
 
 
@@ -45,6 +49,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         tokens=tuple((name, value) for name, value in tokens.items() if value),
         transport=options.transport,
         request_url=options.request_url,
+        dns_port=options.dns_port,
     )
 
 
@@ -57,7 +62,11 @@ async def run(settings: Settings) -> None:
         ):  # Windows has no such handlers; Ctrl+C still ends the program there
             loop.add_signal_handler(number, stop.set)
     async with serving(settings) as running:
-        print(json.dumps({"url": running.base_url, "state": str(settings.state_file)}), flush=True)
+        dns = None
+        if running.dns is not None:
+            hints, anchor = str(running.dns.root_hints), str(running.dns.trust_anchor)
+            dns = {"port": running.dns.port, "root_hints": hints, "trust_anchor": anchor}
+        print(json.dumps({"url": running.base_url, "state": str(settings.state_file), "dns": dns}), flush=True)
         await stop.wait()
 
 
@@ -66,6 +75,12 @@ def main() -> int:
         asyncio.run(run(settings_from(parsed(sys.argv[1:]))))
     except BadManifest as error:
         print(error, file=sys.stderr)
+        return 2
+    except sqlite3.DatabaseError as error:
+        print(
+            f"The state file is not one of the sandbox's, or is damaged ({error}). Name another with --state.",
+            file=sys.stderr,
+        )
         return 2
     except OSError as error:
         print(

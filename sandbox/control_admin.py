@@ -3,6 +3,7 @@
 `sandbox.control` documents it.
 """
 
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,6 +192,12 @@ class AdminControl:
         unknown = set(body) - USER_FIELDS
         if unknown:
             raise NotPossible(f"A user has no {', '.join(sorted(unknown))}.")
+        flags = {key for key in body if key == "deleted" or key.startswith("is_")}
+        for key, value in body.items():
+            if not isinstance(value, bool if key in flags else str):
+                raise NotPossible(f"{key} cannot be {value!r}.")
+        if "tz" in body and body["tz"] not in zoneinfo.available_timezones():
+            raise NotPossible(f"There is no time zone {body['tz']!r}.")
         for key, value in body.items():
             setattr(user, key, value)
         self.sandbox.world.put_user(user)

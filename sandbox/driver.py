@@ -66,15 +66,16 @@ class Workspace:
         rates: bool = False,
         port: int = 0,
         transport: str | None = None,
+        dns_port: int | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> Self:
         """Starts a sandbox with its state in `folder` (kept, so starting again there goes on), in this loop or as a process."""
         state_file = folder / "sandbox.sqlite"
         stack = AsyncExitStack()
         if process:
-            url = await stack.enter_async_context(own_process(state_file, manifest, rates, port, transport))
+            url = await stack.enter_async_context(own_process(state_file, manifest, rates, port, transport, dns_port))
         else:
-            settings = Settings(state_file, port, manifest, rates, transport=transport)
+            settings = Settings(state_file, port, manifest, rates, transport=transport, dns_port=dns_port)
             url = (await stack.enter_async_context(serving(settings))).base_url
         try:
             return await cls.connect(url, patience=patience, state_file=state_file, stack=stack)

@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @asynccontextmanager
 async def own_process(
-    state_file: Path, manifest: Path | None, rates: bool, port: int, transport: str | None
+    state_file: Path, manifest: Path | None, rates: bool, port: int, transport: str | None, dns_port: int | None
 ) -> AsyncIterator[str]:
     """A sandbox in a process of its own, ended politely when the block ends."""
     arguments = [
@@ -31,6 +31,7 @@ async def own_process(
     ]
     arguments += ["--manifest", str(manifest)] if manifest is not None else []
     arguments += ["--transport", transport] if transport is not None else []
+    arguments += ["--dns-port", str(dns_port)] if dns_port is not None else []
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, env=environment

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from sandbox.shapes import Json
 
@@ -93,6 +94,8 @@ def read_manifest(path: Path) -> Manifest:
         loaded = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
     except OSError as error:
         raise BadManifest(f"{path}: cannot be read ({error.strerror}).") from error
+    except YAMLError as error:
+        raise BadManifest(f"{path}: is no YAML: {error}") from error
     if not isinstance(loaded, dict):
         raise BadManifest(f"{path}: a manifest is a YAML mapping; this is {type(loaded).__name__}.")
     return manifest_from(loaded, str(path))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +16,7 @@ from sandbox.control import Control
 from sandbox.core import Sandbox
 from sandbox.defaults import first_world
 from sandbox.delivery import Courier
+from sandbox.dns import DnsService, routes, start_dns
 from sandbox.faults import Faults
 from sandbox.live import Live
 from sandbox.manifest import BUILT_IN, Manifest, manifest_from, read_manifest
@@ -32,7 +34,10 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a sandbox is started. `tokens` holds what is to be set rather than made up; port 0 takes a free one."""
+    """How a sandbox is started. `tokens` holds what is to be set rather than made up; port 0 takes a free one.
+
+    With `dns_port` (0: a free one) the demo's DNS runs beside it, with its files next to the state file.
+    """
 
     state_file: Path
     port: int = 0
@@ -41,11 +46,21 @@ class Settings:
     tokens: tuple[tuple[str, str], ...] = ()
     transport: str | None = None
     request_url: str | None = None
+    dns_port: int | None = None
 
     def __repr__(self) -> str:
         return (
             f"Settings(state_file={self.state_file}, port={self.port}, manifest_file={self.manifest_file}, tokens=***)"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DnsFiles:
+    """What a resolver needs to walk the demo's DNS from its root."""
+
+    port: int
+    root_hints: Path
+    trust_anchor: Path
 
 
 @dataclass(slots=True)
@@ -55,6 +70,7 @@ class Running:
     sandbox: Sandbox
     storage: SqliteStorage
     base_url: str
+    dns: DnsFiles | None = None
 
 
 def load_manifest(settings: Settings) -> Manifest:
@@ -64,7 +80,7 @@ def load_manifest(settings: Settings) -> Manifest:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, extra_routes: tuple[web.RouteDef, ...] = ()) -> AsyncIterator[Running]:
+async def serving(settings: Settings) -> AsyncIterator[Running]:
     """Serves until the block ends, then writes the state."""
     manifest = load_manifest(settings)
     storage = SqliteStorage(settings.state_file)
@@ -98,7 +114,8 @@ async def serving(settings: Settings, extra_routes: tuple[web.RouteDef, ...] = (
         control = Control(sandbox, hub, http, storage)
         app = web.Application(client_max_size=MAX_BYTES)
         add_routes(app, sandbox, hub, control)
-        app.add_routes(extra_routes)
+        app.on_response_prepare.append(_guard_page)
+        dns = await _start_dns(settings, clock, app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
@@ -107,13 +124,44 @@ async def serving(settings: Settings, extra_routes: tuple[web.RouteDef, ...] = (
             port = runner.addresses[0][1]
             sandbox.base_url = f"http://{HOST}:{port}"
             storage.flush()
-            yield Running(sandbox, storage, sandbox.base_url)
+            files = None if dns is None else _dns_files(settings.state_file, dns.port)
+            yield Running(sandbox, storage, sandbox.base_url, files)
         finally:
+            if dns is not None:
+                await dns.stop()
             await courier.close()
             control.close()
             await hub.close()
             await runner.cleanup()
             storage.close()
+
+
+def _dns_files(state_file: Path, port: int) -> DnsFiles:
+    return DnsFiles(port, state_file.with_suffix(".root"), state_file.with_suffix(".root.key"))
+
+
+async def _start_dns(settings: Settings, clock: Clock, app: web.Application) -> DnsService | None:
+    """The demo's DNS and its panel under /dns/, on the sandbox's clock."""
+    if settings.dns_port is None:
+        return None
+    files = _dns_files(settings.state_file, settings.dns_port)
+    service = await start_dns(
+        settings.state_file.with_suffix(".dns.json"),
+        port=settings.dns_port,
+        clock=lambda: datetime.fromtimestamp(clock.now(), UTC),
+        root_hints_file=files.root_hints,
+        trust_anchor_file=files.trust_anchor,
+    )
+    app.add_routes(routes(service))
+    return service
+
+
+async def _guard_page(request: web.Request, response: web.StreamResponse) -> None:
+    """Nobody frames the page, and nothing is taken for what it is not."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path == "/" or request.path.startswith(("/page/", "/archives/")):
+        response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+        response.headers["Cache-Control"] = "no-cache"
 
 
 def add_routes(app: web.Application, sandbox: Sandbox, hub: SocketHub, control: Control) -> None:
@@ -138,4 +186,5 @@ def add_routes(app: web.Application, sandbox: Sandbox, hub: SocketHub, control: 
             return web.FileResponse(PAGE / "index.html")
 
         app.router.add_get("/", index)
+        app.router.add_get("/archives/{channel}/{message}", index)
         app.router.add_static("/page/", PAGE)

@@ -46,6 +46,8 @@ class Words:
                 return self.when(int(stamp), fmt)
             if inner.startswith("!"):
                 return "@" + inner[1:]
+            if label and inner in (f"http://{label}", f"mailto:{label}"):
+                return label
             return f"{label} <{inner}>" if label else f"<{inner}>"
 
         spelled_out = re.sub(r"<([^<>]+)>", spelled, text)

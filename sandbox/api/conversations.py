@@ -58,8 +58,9 @@ def members(call: Call) -> Json:
     call.need_scope(READ_SCOPE[channel.kind])
     limit = min(max(call.number("limit", 100), 1), 1000)
     start = _cursor(call)
-    page = channel.members[start : start + limit]
-    return {"members": page, "response_metadata": {"next_cursor": _next_cursor(start + limit, len(channel.members))}}
+    active = [member for member in channel.members if not call.sandbox.world.users[member].deleted]
+    page = active[start : start + limit]
+    return {"members": page, "response_metadata": {"next_cursor": _next_cursor(start + limit, len(active))}}
 
 
 def open_(call: Call) -> Json:

@@ -7,7 +7,7 @@ from sandbox.core import Sandbox
 from sandbox.delivery import Attempt
 from sandbox.payloads import action_ts, message_json
 from sandbox.people.outcome import Outcome, frame, member_of
-from sandbox.people.typed import handles_to_ids
+from sandbox.people.typed import escaped_command
 from sandbox.shapes import Json, NotPossible
 from sandbox.tickets import ResponseUrl
 from sandbox.world import Channel, Message, User
@@ -20,14 +20,12 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
     if name == "/invite":
         return _invite(sandbox, user, channel, text)
     known = next((entry for entry in sandbox.manifest.commands if entry.command == name), None)
-    if known is None:
+    if known is None or not sandbox.has_any_scope({"commands"}):
         raise NotPossible(f"{name} is not a valid command.")
     member_of(sandbox, user, channel)
     text = text.strip()
     if known.should_escape:
-        text = handles_to_ids(
-            sandbox, re.sub(r"<@([A-Z0-9]+)>", lambda match: _named(sandbox, match), text), plain=False
-        )
+        text = escaped_command(sandbox, text)
     world = sandbox.world
     place = ResponseUrl(channel.id, user.id, sandbox.clock.now())
     payload: Json = {
@@ -63,15 +61,10 @@ def _invite(sandbox: Sandbox, user: User, channel: Channel, text: str) -> Outcom
     return Outcome(Attempt(True))
 
 
-def _named(sandbox: Sandbox, match: re.Match[str]) -> str:
-    user = sandbox.world.users.get(match[1])
-    return match[0] if user is None else f"<@{user.id}|{user.name}>"
-
-
 async def shortcut(sandbox: Sandbox, user: User, callback_id: str, message: Message | None) -> Outcome:
     kind = "global" if message is None else "message"
     known = any(entry.callback_id == callback_id and entry.type == kind for entry in sandbox.manifest.shortcuts)
-    if not known:
+    if not known or not sandbox.has_any_scope({"commands"}):
         raise NotPossible(f"There is no {kind} shortcut {callback_id}.")
     if message is None:
         payload = frame(sandbox, user, "shortcut")

@@ -33,7 +33,9 @@ def member_of(sandbox: Sandbox, user: User, channel: Channel) -> None:
 
 
 def frame(sandbox: Sandbox, user: User, type_: str) -> Json:
-    """What all interactive payloads share."""
+    """What all interactive payloads share. Raises NotPossible if the app has interactivity switched off."""
+    if not sandbox.manifest.interactivity:
+        raise NotPossible("This app has interactivity switched off in its manifest.", 409)
     world = sandbox.world
     return {
         "type": type_,

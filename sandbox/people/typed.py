@@ -1,31 +1,87 @@
-"""What the client makes of typed text before it sends it: escapes, and ids in place of handles and channel names."""
+"""What Slack's client makes of typed text before it sends it: escapes, ids in place of handles and channel names, links.
+
+Links are made of URLs, e-mail addresses and bare domains, so an app that is asked about northwind.example receives
+`<http://northwind.example|northwind.example>`. Text between backticks stays as it is.
+"""
 
 import re
 
 from sandbox.core import Sandbox
 
+READY = r"<(?:@[A-Z0-9]+|#[A-Z0-9]+)(?:\|[^<>]*)?>"
+CODE = r"```.*?```|`[^`\n]+`"
+LINKED_ENDINGS = "com|net|org|uk|io|eu|dev|example"
+LINKS = re.compile(
+    r"(?<![\w@/.=_-])(?:"
+    r"(?P<url>https?://[^\s<>|`]+[^\s<>|`.,;:!?)\]])"
+    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    rf"|(?P<domain>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{LINKED_ENDINGS})(?![\w.-]*\w)(?:/[^\s<>|`]*)?)"
+    r")",
+    re.IGNORECASE,
+)
+
 
 def with_mentions(sandbox: Sandbox, text: str) -> str:
-    """The text as the client sends it: `&`, `<`, `>` escaped, `@handle` and `#channel` as ids. Ready-made `<@U…>` stay."""
-    pieces = re.split(r"(<(?:@[A-Z0-9]+|#[A-Z0-9]+)(?:\|[^<>]*)?>)", text)
-    escaped = [
-        piece if index % 2 else piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        for index, piece in enumerate(pieces)
-    ]
-    return handles_to_ids(sandbox, "".join(escaped), plain=True)
+    """A message as the client sends it. Ready-made `<@U…>` and `<#C…>` stay."""
+    return "".join(
+        piece if is_ready else piece if is_code else _links(_handles(sandbox, piece, named=False))
+        for piece, is_ready, is_code in _pieces(text)
+    )
 
 
-def handles_to_ids(sandbox: Sandbox, text: str, *, plain: bool) -> str:
+def escaped_command(sandbox: Sandbox, text: str) -> str:
+    """A command's text when the manifest says should_escape: ids with their names, and links."""
+    return "".join(
+        _with_name(sandbox, piece) if is_ready else piece if is_code else _links(_handles(sandbox, piece, named=True))
+        for piece, is_ready, is_code in _pieces(text)
+    )
+
+
+def _pieces(text: str) -> list[tuple[str, bool, bool]]:
+    """The text in order as (escaped piece, is a ready-made mention, is code)."""
+    found = []
+    for index, piece in enumerate(re.split(f"({READY}|{CODE})", text, flags=re.DOTALL)):
+        special, is_ready = index % 2 == 1, piece.startswith("<")
+        if special and is_ready:
+            found.append((piece, True, False))
+        else:
+            escaped = piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            found.append((escaped, False, special))
+    return found
+
+
+def _handles(sandbox: Sandbox, text: str, *, named: bool) -> str:
     users = {user.name: user.id for user in sandbox.world.users.values()}
     channels = {channel.name: channel.id for channel in sandbox.world.channels.values() if channel.name}
 
     def person(match: re.Match[str]) -> str:
         id_ = users.get(match[1])
-        return match[0] if id_ is None else f"<@{id_}>" if plain else f"<@{id_}|{match[1]}>"
+        return match[0] if id_ is None else f"<@{id_}|{match[1]}>" if named else f"<@{id_}>"
 
     def place(match: re.Match[str]) -> str:
         id_ = channels.get(match[1])
-        return match[0] if id_ is None else f"<#{id_}>" if plain else f"<#{id_}|{match[1]}>"
+        return match[0] if id_ is None else f"<#{id_}|{match[1]}>" if named else f"<#{id_}>"
 
-    text = re.sub(r"(?<![\w<&])@([a-z0-9._-]*[a-z0-9])", person, text)
-    return re.sub(r"(?<![\w<&])#([a-z0-9_-]+)", place, text)
+    text = re.sub(r"(?<![\w<&.+-])@([a-z0-9._-]*[a-z0-9])", person, text)
+    return re.sub(r"(?<![\w<&/])#([a-z0-9_-]+)", place, text)
+
+
+def _with_name(sandbox: Sandbox, mention: str) -> str:
+    """`<@U1>` as `<@U1|name>`; a name that is there stays."""
+    match = re.fullmatch(r"<([@#])([A-Z0-9]+)>", mention)
+    if match is None:
+        return mention
+    known = sandbox.world.users.get(match[2]) if match[1] == "@" else sandbox.world.channels.get(match[2])
+    return mention if known is None else f"<{match[1]}{match[2]}|{known.name}>"
+
+
+def _links(text: str) -> str:
+    def link(match: re.Match[str]) -> str:
+        if match["url"]:
+            return f"<{match['url']}>"
+        if match["mail"]:
+            return f"<mailto:{match['mail']}|{match['mail']}>"
+        return f"<http://{match['domain']}|{match['domain']}>"
+
+    parts = re.split(r"(<[^<>]*>)", text)
+    return "".join(part if index % 2 else LINKS.sub(link, part) for index, part in enumerate(parts))
