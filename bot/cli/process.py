@@ -229,7 +229,8 @@ def _plain(value: object) -> str:
         return "not there"
     if is_dataclass(value) and not isinstance(value, type):
         parts = ((one.name, getattr(value, one.name)) for one in fields(value))
-        return ", ".join(f"{name} {_plain(part)}" for name, part in parts if part)
+        words = ((name, _plain(part)) for name, part in parts if part)
+        return ", ".join(f"{name} {text}" for name, text in words if text)
     if isinstance(value, tuple | frozenset):
         return "; ".join(_plain(item) for item in value) or "nothing"
     return " ".join(str(value).split()) or "empty"

@@ -122,7 +122,7 @@ def _steps(files: dict[str, Mapping]) -> list[tuple[str, Node]]:
 
 @cache
 def _ours() -> dict[str, Mapping]:
-    folder = resources.files("engine.process") / "dip"
+    folder = resources.files("engine.process.dip")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     return {name: parse((folder / name).read_text("utf-8"), name) for name in names}
 

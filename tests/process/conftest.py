@@ -13,7 +13,7 @@ Break = Callable[..., tuple[Problem, ...]]
 
 
 def _texts() -> dict[str, str]:
-    folder = resources.files("engine.process") / "dip"
+    folder = resources.files("engine.process.dip")
     return {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
 
 

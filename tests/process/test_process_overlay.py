@@ -1,5 +1,6 @@
 """An operator's own rules: what they may change, how they are marked, and what is wrong with a bad patch."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,14 @@ def test_a_folder_named_like_a_file_and_a_huge_file_are_told(tmp_path: Path) -> 
     with pytest.raises(ProcessInvalid) as caught:
         load_process(tmp_path)
     assert [one.file for one in caught.value.problems] == ["a.yaml", "b.yaml"]
+
+
+def test_the_documentations_example_is_a_good_patch(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "process.md").read_text("utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    process = laid_over(tmp_path, example)
+    assert process.task("6.20").owner is Role.CERTIFICATE_ADMIN
+    assert process.ids_during_vetting
 
 
 def test_other_files_in_the_folder_are_left_alone(tmp_path: Path, process: Process) -> None:

@@ -1,0 +1,1 @@
+"""The delivered process: data files only, read by `engine.process.loader`."""
