@@ -8,9 +8,10 @@ from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts, Turn
 from bot.render.views.next_by_itself import NextByItself, next_by_itself
 from engine.onboarding import now
+from engine.onboarding.rights import holds_role
 from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import StepStatus, TaskStatus
-from engine.process.model import Step
+from engine.process.model import Role, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class CardView:
     counts: str
     reason: str
     until: Moment | None
+    watching: bool
 
 
 _OVERDUE_AFTER = timedelta(days=4)
@@ -93,6 +95,7 @@ def card(case: Case, facts: RenderFacts) -> CardView:
         counts=counts(look),
         reason=look.text(state.life_reason) or words.CLOSED_BECAUSE.get(state.life_why, ""),
         until=look.moment(state.paused_until) if state.paused_until else None,
+        watching=state.watching,
     )
 
 
@@ -123,7 +126,7 @@ def _line(look: Look, step: Step, state: StepState, turn: now.Turn | None) -> Ca
     return CardLine(
         number=step.number,
         title=step.title,
-        turn=look.turn(step, task),
+        turn=look.actors(holds_role(look.state, Role.LEAD)) if blocked else look.turn(step, task),
         task=task.title if task else "",
         since=look.moment(since) if since else None,
         waiting_on=words.PARTY[waiting.on] if waiting else "",
@@ -150,7 +153,7 @@ def _face(look: Look, lines: tuple[CardLine, ...]) -> str:
 def _check(look: Look) -> str:
     """The open task that a look at the DNS could move: what "Check now" is about."""
     task = now.dns_task(look.state, look.process)
-    if task is None or look.state.claim is None or look.state.claim.value is None:
+    if task is None or look.state.life is not Life.OPEN or look.state.claim is None or look.state.claim.value is None:
         return ""
     is_open = (
         look.state.step(task.step).status is StepStatus.OPEN and look.state.task(task.id).status is TaskStatus.OPEN

@@ -78,7 +78,7 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
         environment=head.environment,
         task=task_id,
         task_title=task.title if task else "",
-        task_closed=task is not None and look.state.task(task_id).closing is not None,
+        task_closed=task is not None and look.task(task_id)[1].closing is not None,
         report=report_id,
         verdict=say.data.get("verdict") or str(report.get("verdict", "unknown")),
         kind=_KINDS.get(say.data.get("kind", "") or (items[0].kind if items else ""), "")

@@ -10,7 +10,7 @@ from bot.render.values import Moment, Person, Phrase, Printable, counted, joined
 from bot.render.views import words
 from engine.onboarding.rights import Actors, acts_for, acts_for_step
 from engine.onboarding.state import Onboarding, StepState, TaskState
-from engine.onboarding.values import BOT, Closing, TextRef
+from engine.onboarding.values import BOT, Closing, TaskStatus, TextRef
 from engine.process.model import Confidence, Process, Role, Step, Task
 
 Report = Mapping[str, Any]
@@ -115,9 +115,9 @@ class Closed:
     @property
     def said(self) -> Phrase:
         """ "verified by Dipper, Tue 24 Nov", "attested by @carl for @dora, Tue 24 Nov: no reply needed"."""
-        whom: tuple[Printable, ...] = (" for ", self.for_person) if self.for_person else ()
+        whom: tuple[Printable, ...] = (" for ", self.for_person.quiet) if self.for_person else ()
         reason: tuple[Printable, ...] = (": ", self.reason) if self.reason else ()
-        return Phrase((self.how, " by ", self.by or "Dipper", *whom, ", ", self.at.day, *reason))
+        return Phrase((self.how, " by ", self.by.quiet if self.by else "Dipper", *whom, ", ", self.at.day, *reason))
 
 
 class Look:
@@ -175,7 +175,10 @@ class Look:
         return self.process.step(number), self.state.step(number)
 
     def task(self, task_id: str) -> tuple[Task, TaskState]:
-        return self.process.task(task_id), self.state.task(task_id)
+        """A task with its state; one that does not apply any more (the company's type was changed) says so."""
+        task = self.process.task(task_id)
+        known = self.state.step(task.step).tasks.get(task_id)
+        return task, known or TaskState(task_id, TaskStatus.NOT_APPLICABLE)
 
     def subject_title(self, subject: str) -> str:
         """The title of a step (`5`), task (`5.4`) or row (`7#2`)."""
@@ -232,9 +235,11 @@ class Look:
         return counted(days, "day") if days > 0 else "today"
 
 
-def trust(confidence: Confidence) -> str:
-    """What is said on the very line of a statement that is not Elexon's or GlobalSign's own; empty where it is."""
-    return words.TRUST[confidence]
+def trust(confidence: Confidence, text: str = "") -> str:
+    """What is said on the very line of a statement that is not Elexon's or GlobalSign's own; empty where it is, or
+    where the statement says so itself.
+    """
+    return "" if words.TRUST[confidence].strip(" ()") in text else words.TRUST[confidence]
 
 
 def role_named(text: str) -> Role | None:

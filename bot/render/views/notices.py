@@ -163,7 +163,7 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
         started=Day(state.started_at.date()),
         took=counted(max(1, (ended.date() - state.started_at.date()).days), "day"),
         counts=counts(look),
-        after=tuple(NoteLine(Markdown(note.text), trust(note.confidence)) for note in look.process.after),
+        after=tuple(NoteLine(Markdown(note.text), trust(note.confidence, note.text)) for note in look.process.after),
         single_holders=_single_holders(look),
         ends=tuple(
             EndLine(words.ends(key), Day(at.date())) for key, at in sorted(state.ends.items(), key=lambda e: e[1])

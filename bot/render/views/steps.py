@@ -119,7 +119,7 @@ def step_of(look: Look, number: int) -> StepView:
         number=number,
         title=step.title,
         goal=Markdown(step.goal),
-        goal_trust=trust(step.confidence),
+        goal_trust=trust(step.confidence, step.goal),
         turn=_turn_now(look, step, state, owner),
         tasks=tasks,
         open=sum(task.state == "open" for task in tasks),
@@ -174,7 +174,7 @@ def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: T
         title=task.title,
         ask=Markdown(task.ask),
         state=str(state.status),
-        trust=trust(task.confidence),
+        trust=trust(task.confidence, task.ask),
         question=task.question,
         other=turn if turn != owner else None,
         closed=look.closed(state.closing) if state.closing else None,
@@ -206,7 +206,7 @@ def _check_verb(look: Look, task: Task, state: TaskState) -> str:
 
 
 def _note(note: Note) -> NoteLine:
-    return NoteLine(Markdown(note.text), trust(note.confidence))
+    return NoteLine(Markdown(note.text), trust(note.confidence, note.text))
 
 
 def _row(look: Look, step: Step, row: Row) -> RowLine:
@@ -315,7 +315,7 @@ def _missing(look: Look, step: Step, task: Task) -> MissingLine:
         id=task.id,
         title=task.title,
         ask=Markdown(task.ask),
-        trust=trust(task.confidence),
+        trust=trust(task.confidence, task.ask),
         turn=turn,
         holds=", ".join(f"Step {number}" for number in task.holds),
         holds_first=1 in task.holds,

@@ -82,7 +82,7 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
         until=look.moment(waiting.until) if waiting and waiting.until else None,
         expected=str(Span(known.expected)) if known and known.expected else "",
         working=known is not None and known.clock is Clock.WORKING,
-        expected_trust=trust(known.confidence) if known else "",
+        expected_trust=trust(known.confidence, known.meanwhile) if known else "",
         meanwhile=Markdown(known.meanwhile if known else ""),
         reason=look.text(waiting.reason) if waiting else "",
         by=look.actor(waiting.by) if waiting else None,
@@ -145,7 +145,7 @@ def rejected_view(say: Say, case: Case, facts: RenderFacts) -> RejectedView:
         by=look.actor(say.data.get("by", "")),
         way_title=way.title if way else "",
         way=Markdown(way.text if way else ""),
-        way_trust=trust(way.confidence) if way else "",
+        way_trust=trust(way.confidence, way.text) if way else "",
         reopened=tuple(look.process.task(task).title for task in way.reopens if task in state.tasks) if way else (),
         sources=look.sources(way.sources) if way else (),
     )
