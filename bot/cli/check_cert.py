@@ -49,7 +49,7 @@ def check_cert(
         now = moment(at, "--at")
         context = Context(
             place="machine",
-            profile=_profile(profile),
+            profile=profile_from(profile) if profile else None,
             expect_serial=_hexadecimal(expect_serial),
             domains=tuple(domain or ()),
             claims=dict(_claim(each) for each in claim or ()),
@@ -93,13 +93,12 @@ def _inspect(given: "tuple[NamedBytes, ...]", context: "Context", now: datetime,
     return report
 
 
-def _profile(name: str | None) -> "Profile | None":
+def profile_from(name: str) -> "Profile":
+    """A shipped profile by its name, or one from a file. Raises Wrong if it is neither."""
     from bot.cli.pki_files import Wrong, read_bytes
     from engine.pki import BadProfile, parse, shipped
     from engine.pki.profile import SHIPPED
 
-    if name is None:
-        return None
     try:
         if name in SHIPPED:
             return shipped(name)

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from engine.pki import NamedBytes, Password
@@ -17,6 +17,16 @@ MAX_FILE = 16 * 1024 * 1024
 
 class Wrong(Exception):
     """Wrong usage, or a file that cannot be read or written; the message is for the person. Exit code 2."""
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends the command with exit code 2 and these words."""
+    raise Wrong(message)
+
+
+def must_not_exist(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        refuse(f"{path} exists; nothing is overwritten. Choose another name or move it away.")
 
 
 def read_bytes(path: Path) -> bytes:

@@ -30,6 +30,14 @@ def read(named: NamedBytes, context: Context) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def container_bytes(data: bytes) -> bytes:
+    """The DER of a binary container that may have come as base64 or PEM; the data themselves if it did not."""
+    if data[:1] == b"\x30" and _is_der(data):
+        return data
+    text, _ = to_text(data)
+    return next((block.der for block in find_blocks(text) if block.der), data)
+
+
 def _items(named: NamedBytes, context: Context) -> Iterator[Item]:
     name, data = named.name, named.data
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):

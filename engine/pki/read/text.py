@@ -184,3 +184,10 @@ def _to_alphabet(body: str) -> str:
         ord("_"): "/",
     }
     return re.sub(r"[\"'`*,;.\xa0\u201c\u201d\u2018\u2019]", "", body.translate(table))
+
+
+def armour(der: bytes, label: str) -> bytes:
+    """PEM, with lines of 64 characters."""
+    text = base64.b64encode(der).decode("ascii")
+    lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n".encode("ascii")
