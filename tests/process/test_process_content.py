@@ -204,7 +204,7 @@ def test_everybody_has_something_to_do_in_every_step_or_the_step_says_that_it_do
 
 def test_nothing_is_presented_as_elexons_without_a_source(process: Process) -> None:
     notes = [note for step in process.steps for note in (*step.traps, *step.evidence)]
-    stated = [
+    stated: list[Any] = [
         *process.tasks(),
         *notes,
         *process.after,
@@ -218,7 +218,9 @@ def test_nothing_is_presented_as_elexons_without_a_source(process: Process) -> N
 
 
 def test_what_is_called_an_inference_or_could_not_be_read_is_not_left_out(process: Process) -> None:
-    marks = {one.confidence for step in process.steps for one in (*step.traps, *step.tasks)}
+    marks = {trap.confidence for step in process.steps for trap in step.traps} & {
+        task.confidence for task in process.tasks()
+    }
     assert marks == {Confidence.SOURCED, Confidence.INFERRED, Confidence.UNVERIFIED}
     assert process.step(6).page == ""
 
