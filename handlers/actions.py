@@ -19,6 +19,7 @@ from engine.onboarding.commands import (
     Unblock,
 )
 from engine.onboarding.outcome import Refused
+from engine.onboarding.refusals import RefusalCode
 from engine.store import reads
 from engine.store.reads import Case
 from handlers import answers
@@ -51,7 +52,7 @@ AT_ONCE: dict[Verb, Callable[[Click], Command]] = {
 """Buttons that do something at once."""
 
 READ_ONLY = frozenset(
-    {Verb.MORE, Verb.SHOW, Verb.SOURCES, Verb.EVERYTHING, Verb.COPY_MAIL, Verb.COPY_TEXT},
+    {Verb.MORE, Verb.REST, Verb.SHOW, Verb.SOURCES, Verb.EVERYTHING, Verb.COPY_MAIL, Verb.COPY_TEXT},
 )
 """Forms that only show something."""
 
@@ -138,7 +139,7 @@ async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) ->
     if verb not in WITHOUT_CASE:
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if case is None:
-            raise Refused("no-such-onboarding")
+            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
     channel = click.place.channel or (case.state.channel if case else "")
     return office.facts(
         click.team,
@@ -183,7 +184,7 @@ async def _whisper_answer(office: Office, click: Click) -> None:
     else:
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if click.verb is Verb.STATUS and case is None:
-            message = await office.words.refusal(Refused("no-such-onboarding"), facts)
+            message = await office.words.refusal(Refused(RefusalCode.UNKNOWN_ONBOARDING), facts)
         else:
             facts = office.facts(click.team, click.person, channel=facts.channel, subject=click.subject, case=case)
             message = await office.words.answer(WHISPERED[click.verb], facts)

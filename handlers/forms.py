@@ -37,6 +37,7 @@ from engine.onboarding.commands import (
     WaitOn,
 )
 from engine.onboarding.outcome import Refused
+from engine.onboarding.refusals import RefusalCode
 from engine.process.model import Environment, Participant, Party, Role, Route
 from engine.store.reads import Case
 from handlers.ids import Verb
@@ -75,7 +76,7 @@ class Sent:
     def about(self) -> Case:
         """The case. Raises Refused where it is gone, or not the person's to see."""
         if self.case is None:
-            raise Refused("no-such-onboarding")
+            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         return self.case
 
     def one(self, input_id: str) -> str | None:
@@ -325,7 +326,7 @@ async def _rows(sent: Sent) -> Command:
     step = int(sent.form.subject)
     kind = sent.about().process.step(step).rows
     if kind is None:
-        raise Refused("not-a-list", str(step))
+        raise Refused(RefusalCode.NO_ROWS_HERE, str(step))
     fields = tuple(definition.id for definition in kind.fields)
     return AddRows(sent.onboarding, sent.by, step, rows_from(sent.need("rows"), fields))
 

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     OVERRIDE = "override"  # task: form
     EVIDENCE = "evidence"  # form: keep a message as evidence for a task
     MORE = "more"  # step: form with everything else that can be done
+    REST = "rest"  # what a long message left out: step:5, report:ID, dns-request:CLAIM
     EDIT = "edit"  # form with the details
     CLOSE = "close"  # form
     RESTORE = "restore"

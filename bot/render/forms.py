@@ -14,8 +14,9 @@
         max_length: 3000
         most: 2                   # people: how many may be chosen
 
-The words above the fields are a Markdown template of the same name (`templates/forms/NAME.md`), if there is one. Boxes come in
-groups of ten (Slack's limit), numbered `ID:0`, `ID:1`; the handlers read them as one. Sources: Slack, "Modals", "Block elements".
+The words above the fields are a Markdown template of the same name (`templates/forms/NAME.md`), if there is one.
+Boxes come in groups of ten (Slack's limit), numbered `ID:0`, `ID:1`; the handlers read them as one. Sources: Slack,
+"Modals", "Block elements".
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,20 +74,21 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the code hands to a form: option lists by name, initial values by input, inputs of its own behind the file's."""
+    """What the code hands to a form: option lists by name, initial values by input, inputs of its own behind the
+    file's.
+    """
 
     options: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     initial: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     before: Sequence[Input] = ()
-    without: frozenset[str] = frozenset()
+    after: Sequence[Input] = ()
 
 
 def view_of(form: Form, *, callback_id: str, private_metadata: str, intro: Sequence[Json], filled: Filled) -> Json:
     """The modal. An input whose options are empty is left out, since Slack takes no empty list."""
     blocks = list(intro)
-    for item in (*filled.before, *form.inputs):
-        if item.id not in filled.without:
-            blocks.extend(_input(item, filled))
+    for item in (*filled.before, *form.inputs, *filled.after):
+        blocks.extend(_input(item, filled))
     view: Json = {
         "type": "modal",
         "callback_id": callback_id,

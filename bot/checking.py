@@ -1,0 +1,214 @@
+"""Does the checks that are due: asks the DNS, downloads and reads what was shared, and tells the desk what was seen.
+
+Nothing of this runs inside a handler. A download sends the token to Slack's own file host only and follows no redirect.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.settings import SlackSettings
+from engine.checks import BadInput, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
+from engine.desk import Desk
+from engine.onboarding.commands import NoteFile, RecordCheck, RecordFile, RecordSecret
+from engine.onboarding.now import DNS_CHECK
+from engine.onboarding.state import Onboarding
+from engine.onboarding.values import BOT, Pending
+from engine.store import duework, reads
+from engine.store.duework import Claimed
+from engine.store.kept import Kept, Shelf
+from engine.store.reads import Case
+
+_log = structlog.get_logger(__name__)
+
+FILE_ENDINGS = frozenset({".csr", ".pem", ".cer", ".crt", ".p7b"})
+SECRET_ENDINGS = frozenset({".key", ".pfx", ".p12", ".jks", ".ppk"})
+MAX_FILE_BYTES = 1024 * 1024
+_DOWNLOAD_SECONDS = 20
+
+
+class DownloadFailed(Exception):
+    """A shared file cannot be had; the message says why, for the log and the doctor."""
+
+
+class Checking:
+    """Implements the scheduler's Checker and the handlers' AdHocChecks."""
+
+    def __init__(self, desk: Desk, checks: Checks, client: AsyncWebClient, slack: SlackSettings, clock: Clock) -> None:
+        self._desk = desk
+        self._checks = checks
+        self._client = client
+        self._slack = slack
+        self._clock = clock
+
+    async def carry_out(self, claimed: Claimed) -> None:
+        if duework.is_of_channel(claimed):
+            await self._place_file(claimed)
+            return
+        case = await self._desk.read(reads.case, claimed.onboarding)
+        if case is None:
+            return
+        item = case.state.pending.get(claimed.due.subject)
+        if item is not None:
+            await self._read_pending(case, item)
+        elif "." in claimed.due.subject:
+            await self._look_at_dns(case, claimed.due.subject)
+
+    async def dns(self, domain: str, value: str | None) -> Mapping[str, object]:
+        """For a command: the report, or why the domain is none."""
+        try:
+            seen = await self._checks.dns(DnsJob(domain, value), self._clock())
+        except BadInput as error:
+            return {"bad_input": str(error)}
+        return {"report": seen.report}
+
+    async def material(self, data: bytes, name: str) -> Mapping[str, object]:
+        try:
+            seen = await self._inspect(MaterialJob(name, data))
+        except HoldsSecret as secret:
+            return {"secret": secret.kind.value}
+        return {"report": seen.report}
+
+    async def file(self, file_id: str) -> tuple[str, bytes]:
+        """Name and content of a file in Slack. Raises DownloadFailed."""
+        info = await self._info(file_id)
+        return str(info.get("name") or file_id), await self._download(info)
+
+    async def _look_at_dns(self, case: Case, task: str) -> None:
+        state = case.state
+        claim = state.claim
+        if claim is None or claim.value is None or claim.domain.id not in case.texts:
+            return
+        closing = state.task(task).closing
+        job = DnsJob(
+            domain=case.texts[claim.domain.id],
+            value=case.texts.get(claim.value.id),
+            previous=tuple(case.texts[old.id] for old in claim.previous if old.id in case.texts),
+            shown_on=datetime.combine(claim.shown_on, time(), UTC) if claim.shown_on else None,
+            token_days=case.process.cadences.token_days,
+            verified_at=closing.at if closing is not None and closing.report else None,
+        )
+        seen = await self._checks.dns(job, self._clock())
+        report = Kept(_new_id(), DNS_CHECK, seen.report)
+        await self._desk.tell(
+            RecordCheck(
+                state.id,
+                BOT,
+                task,
+                DNS_CHECK,
+                seen.verdict,
+                report.id,
+                claim=claim.number,
+                ready_at=seen.ready_at,
+                look_again_at=seen.look_again_at,
+            ),
+            keep=(report,),
+        )
+
+    async def _read_pending(self, case: Case, item: Pending) -> None:
+        try:
+            name, data = await self._bytes_of(case, item)
+            step = int(item.task.split(".", 1)[0]) if item.task else _certificate_step(case.state)
+            seen = await self._inspect(
+                MaterialJob(
+                    name, data, step=step, domains=_domains(case), organisation=case.texts.get(case.state.name.id)
+                )
+            )
+        except HoldsSecret as secret:
+            await self._desk.tell(RecordSecret(case.state.id, BOT, secret.kind.name.lower(), item.by))
+            await self._desk.tell(RecordFile(case.state.id, BOT, item.id, "secret", "refused", ""))
+            return
+        report = Kept(_new_id(), seen.kind, seen.report)
+        kept = [report]
+        if seen.kind != "unknown":
+            sha256 = hashlib.sha256(data).hexdigest()
+            text = data.decode("utf-8", errors="replace")
+            kept.append(Kept(_new_id(), seen.kind, {"name": name, "sha256": sha256, "content": text}, Shelf.FILES))
+        await self._desk.tell(
+            RecordFile(case.state.id, BOT, item.id, seen.kind, seen.verdict, report.id, ends=dict(seen.ends)),
+            keep=kept,
+        )
+
+    async def _bytes_of(self, case: Case, item: Pending) -> tuple[str, bytes]:
+        if item.text is not None:
+            return "pasted text", case.texts.get(item.text.id, "").encode()
+        return await self.file(item.file or item.id)
+
+    async def _place_file(self, claimed: Claimed) -> None:
+        """A file shared where onboardings live: whose thread is it in, and is it one to be read?"""
+        team, channel, file_id = duework.file_noted(claimed)
+        info = await self._info(file_id)
+        name = str(info.get("name") or "")
+        ending = PurePosixPath(name.lower()).suffix
+        for thread in _threads(info, channel):
+            named = await self._desk.read(reads.by_thread, team, channel, thread)
+            if named is None:
+                continue
+            by = str(info.get("user") or claimed.due.person or BOT)
+            if ending in SECRET_ENDINGS:
+                await self._desk.tell(RecordSecret(named.id, BOT, "pfx" if ending != ".key" else "pem_private_key", by))
+            elif ending in FILE_ENDINGS:
+                await self._desk.tell(NoteFile(named.id, by, file_id, name, str(info.get("permalink") or "")))
+        await self._desk.write(duework.done_with, claimed)
+
+    async def _info(self, file_id: str) -> dict[str, Any]:
+        answer = await self._client.files_info(file=file_id)
+        return dict(answer["file"])
+
+    async def _download(self, info: Mapping[str, Any]) -> bytes:
+        url = str(info.get("url_private_download") or info.get("url_private") or "")
+        host = urlsplit(url).netloc
+        if host not in self._slack.file_hosts:
+            raise DownloadFailed(f"the file is kept at {host or 'no address'}, which is not Slack's file host")
+        if int(info.get("size") or 0) > MAX_FILE_BYTES:
+            raise DownloadFailed(f"the file is larger than {MAX_FILE_BYTES} bytes")
+        token = self._slack.bot_token.get_secret_value() if self._slack.bot_token else ""
+        timeout = aiohttp.ClientTimeout(total=_DOWNLOAD_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(url, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False) as answer,
+        ):
+            if answer.status != 200:
+                raise DownloadFailed(f"Slack's file host answers {answer.status}")
+            if answer.content_type == "text/html":
+                raise DownloadFailed("Slack's file host answers with a page: the scope files:read is missing")
+            data = await answer.content.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise DownloadFailed(f"the file is larger than {MAX_FILE_BYTES} bytes")
+        return data
+
+    async def _inspect(self, job: MaterialJob) -> Seen:
+        return await asyncio.to_thread(self._checks.material, job, self._clock())
+
+
+def _threads(info: Mapping[str, Any], channel: str) -> list[str]:
+    """The threads of the channel in which the file was shared (files.info: shares.public and shares.private)."""
+    shares = info.get("shares") or {}
+    here = [share for kind in ("public", "private") for share in (shares.get(kind) or {}).get(channel) or []]
+    return [str(thread) for share in here if (thread := share.get("thread_ts") or share.get("ts"))]
+
+
+def _certificate_step(state: Onboarding) -> int:
+    """Which certificate is being made now: that of Step 4 or that of Step 6."""
+    open_steps = {step.number for step in state.open_steps()}
+    return 4 if 4 in open_steps and 6 not in open_steps else 6
+
+
+def _domains(case: Case) -> tuple[str, ...]:
+    claim = case.state.claim
+    domain = case.texts.get(claim.domain.id) if claim is not None else None
+    return (domain,) if domain else ()
+
+
+def _new_id() -> str:
+    return "R" + secrets.token_hex(10).upper()

@@ -1,0 +1,40 @@
+"""`dipper run`: the bot, until it is interrupted."""
+
+import typer
+
+
+def run(
+    upgrade: bool = typer.Option(
+        True, "--upgrade/--no-upgrade", help="Bring an older database up to this version first."
+    ),
+) -> None:
+    """Run the bot with the settings of the environment and dipper.toml (see README.md, Connect a workspace)."""
+    import asyncio
+    import os
+    from pathlib import Path
+
+    from bot.logs import set_up_logging
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings(os.environ, Path.cwd())
+    except SettingsError as error:
+        _stop("The settings cannot be used:", error.problems)
+    missing = settings.missing_for_slack()
+    if missing:
+        _stop("Dipper cannot start:", (*missing, "To try it without a workspace: dipper demo"))
+    set_up_logging(settings.log)
+
+    from bot.running import StartFailed, run_until_interrupted
+
+    try:
+        asyncio.run(run_until_interrupted(settings, upgrade=upgrade, say=typer.echo))
+    except StartFailed as error:
+        _stop("Dipper cannot start:", error.problems)
+
+
+def _stop(heading: str, problems: tuple[str, ...]) -> None:
+    typer.echo(heading, err=True)
+    for problem in problems:
+        typer.echo(f"  {problem}", err=True)
+    raise typer.Exit(2)

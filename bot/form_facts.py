@@ -1,0 +1,509 @@
+"""What each form holds when it opens: its words, its choices and what is filled in already."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.render.forms import Filled, Input, Option
+from bot.render.values import Code, Markdown, Moment
+from bot.render.views import words
+from bot.render.views.dns import FindingLine, finding_line, findings_by_weight, rows_of
+from bot.render.views.look import Look, SourceLine, trust
+from engine.onboarding.outcome import Refused
+from engine.onboarding.refusals import RefusalCode
+from engine.onboarding.state import StepState
+from engine.onboarding.values import TaskStatus
+from engine.process.model import Choice, Environment, FieldKind, Party, Process, Role, Step, Task
+from handlers.ids import Verb
+from handlers.ports import Facts
+
+NATIONS = (
+    Option("ENG", "England and Wales"),
+    Option("SCT", "Scotland"),
+    Option("NIR", "Northern Ireland"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form's parts: the file of its inputs, the template of its words with its view, and what fills it."""
+
+    file: str
+    template: str = ""
+    view: object = None
+    filled: Filled = field(default_factory=Filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    onboarding: str
+    about: str
+    company: str
+    environment: str
+    title: str
+    what: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    onboarding: str
+    about: str
+    title: str
+    shown: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class CopyText:
+    text: Code
+
+
+@dataclass(frozen=True, slots=True)
+class NamedThing:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowThing:
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoreView:
+    onboarding: str
+    about: str
+    company: str
+    environment: str
+    number: int
+    title: str
+    waiting: bool
+    blocked: bool
+    elsewhere: tuple[NamedThing, ...]
+    rows: tuple[RowThing, ...]
+    ways: bool
+    startable: bool
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: Markdown
+    trust: str
+    sources: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesView:
+    number: int
+    title: str
+    lines: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    name: str
+    address: str
+    said: str
+    serial: str = ""
+    txt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EverythingView:
+    kind: str
+    subject: str
+    at: Moment | None
+    servers: tuple[SeenRow, ...]
+    resolvers: tuple[SeenRow, ...]
+    items: tuple[str, ...]
+    dnssec: str
+    caa: str
+    findings: tuple[FindingLine, ...]
+
+
+def _options(choices: Sequence[Choice]) -> tuple[Option, ...]:
+    return tuple(Option(choice.id, choice.title) for choice in choices)
+
+
+def start_form(facts: Facts, process: Process) -> Opened:
+    """A new onboarding; `facts.text` is a company name that was typed, `facts.channel` where it was asked."""
+    later = [Option(str(step.number), f"Step {step.number}: {step.title}") for step in process.steps if step.number]
+    now_at = (Option("0", "At the very beginning"), *later)
+    initial: dict[str, str | tuple[str, ...]] = {"leads": (facts.person,), "now_at": "0"}
+    if facts.text:
+        initial["company_name"] = facts.text[:160]
+    if facts.channel.startswith(("C", "G")):
+        initial["channel"] = facts.channel
+    filled = Filled({**_lists(process), "now_at": now_at}, initial)
+    return Opened("start", filled=filled)
+
+
+def _lists(process: Process) -> dict[str, Sequence[Option]]:
+    return {
+        "participants": _options(process.participants),
+        "routes": _options(process.routes),
+        "environments": _options(process.environments),
+        "nations": NATIONS,
+        "roles": tuple(Option(info.role.value, info.title) for info in process.roles),
+        "parties": tuple(Option(party.value, words.PARTY[party]) for party in Party),
+    }
+
+
+def production_form(facts: Facts, look: Look) -> Opened:
+    """The company's other track, with everything that is known already."""
+    state = look.state
+    opened = start_form(facts, look.process)
+    initial = dict(opened.filled.initial) | {
+        "company_name": look.company,
+        "participant": state.participant.value,
+        "route": state.route.value,
+        "environment": Environment.PRODUCTION.value,
+        "channel": state.channel,
+        "leads": state.leads,
+        "nation": state.nation,
+    }
+    for name, ref in (("company_number", state.number), ("description", state.description)):
+        if ref is not None:
+            initial[name] = look.text(ref)
+    if state.claim is not None:
+        initial["domain"] = look.text(state.claim.domain)
+    for role, holder in state.holders.items():
+        people = tuple(person for person in (holder.person, holder.deputy) if person)
+        if people:
+            initial[role.value] = people
+        elif holder.outside is not None:
+            initial["dns_outside"] = look.text(holder.outside)
+    return Opened("start-production", filled=Filled(opened.filled.options, initial))
+
+
+Build = Callable[[Look, Facts], Opened]
+
+
+def form_for(verb: Verb, look: Look, facts: Facts) -> Opened:
+    """The form of a verb that is about an onboarding. Raises Refused where its subject is not there."""
+    try:
+        return _FORMS[verb](look, facts)
+    except (KeyError, ValueError):
+        raise Refused(RefusalCode.UNKNOWN_STEP, facts.subject) from None
+
+
+def _number(facts: Facts) -> int:
+    return int(facts.subject.replace("#", ".").split(".", 1)[0])
+
+
+def _heading(look: Look, facts: Facts, what: str = "") -> Heading:
+    head = look.head()
+    title = look.subject_title(facts.subject) if facts.subject else look.company
+    return Heading(head.onboarding, head.about, head.company, head.environment, title, what)
+
+
+def _plain(file: str) -> Build:
+    def build(look: Look, facts: Facts) -> Opened:
+        return Opened(file, "forms/step", _heading(look, facts), Filled(_lists(look.process)))
+
+    return build
+
+
+def _step(look: Look, facts: Facts) -> tuple[Step, StepState]:
+    return look.step(_number(facts))
+
+
+def _tick(look: Look, facts: Facts) -> Opened:
+    step, state = _step(look, facts)
+    tasks = [step.task(task_id) for task_id in state.tasks]
+    done = tuple(task.id for task in tasks if state.tasks[task.id].status is not TaskStatus.OPEN)
+    options = tuple(Option(task.id, f"{number}. {task.title}") for number, task in enumerate(tasks, start=1))
+    fields = tuple(one for task in tasks if task.id not in done for one in _fields(task))
+    filled = Filled({"tasks": options}, {"ticks": done}, after=fields)
+    return Opened("tick", "forms/step", _heading(look, facts), filled)
+
+
+_KINDS = {FieldKind.DATE: "date", FieldKind.CHOICE: "select", FieldKind.TXT_VALUE: "lines"}
+
+
+def _fields(task: Task) -> tuple[Input, ...]:
+    return tuple(
+        Input(
+            id=f"field-{task.id}-{one.id}",
+            label=f"{one.label} ({task.title})",
+            kind=_KINDS.get(one.kind, "text"),
+            options=tuple(Option(option, option) for option in one.options),
+            optional=True,
+            hint=one.hint,
+            max_length=1000,
+        )
+        for one in task.fields
+    )
+
+
+def _material(look: Look, facts: Facts) -> Opened:
+    return Opened("material", "forms/step", _heading(look, facts))
+
+
+def _claim(look: Look, facts: Facts) -> Opened:
+    claim = look.state.claim
+    initial: dict[str, str | tuple[str, ...]] = {}
+    if claim is not None:
+        initial["domain"] = look.text(claim.domain)
+        if claim.value is not None:
+            initial["value"] = look.text(claim.value)
+        if claim.shown_on is not None:
+            initial["shown_on"] = claim.shown_on.isoformat()
+        if claim.needed_by is not None:
+            initial["needed_by"] = claim.needed_by.isoformat()
+    return Opened("claim", "forms/step", _heading(look, facts), Filled(initial=initial))
+
+
+def _reject(look: Look, facts: Facts) -> Opened:
+    step, _ = _step(look, facts)
+    ways = tuple(Option(way.id, way.title, way.text) for way in step.ways_on)
+    return Opened("reject", "forms/step", _heading(look, facts), Filled({"ways": ways}))
+
+
+def _hand_over(look: Look, facts: Facts) -> Opened:
+    works = [Option("all", "All my work in this onboarding")]
+    step, state = _step(look, facts) if facts.subject else (None, None)
+    if step is not None and state is not None:
+        works.append(Option(f"role:{step.owner.value}", f"The role: {look.role_title(step.owner)}"))
+        open_tasks = [task for task in state.tasks.values() if task.status is TaskStatus.OPEN]
+        works += [Option(f"task:{task.id}", step.task(task.id).title) for task in open_tasks]
+    return Opened("hand-over", "forms/step", _heading(look, facts), Filled({"works": works[:10]}))
+
+
+def _name(look: Look, facts: Facts) -> Opened:
+    role = Role(facts.subject) if facts.subject in {role.value for role in Role} else None
+    initial: dict[str, str | tuple[str, ...]] = {}
+    if role is not None:
+        initial["role"] = role.value
+        holder = look.state.holders.get(role)
+        people = tuple(person for person in (holder.person, holder.deputy) if person) if holder else ()
+        if people:
+            initial["people"] = people
+    return Opened("name", filled=Filled(_lists(look.process), initial))
+
+
+def _subjects(look: Look, number: int, *, closed: bool) -> tuple[Option, ...]:
+    """The step itself and its tasks: those that are closed, or those that are open."""
+    step, state = look.step(number)
+    tasks = [
+        Option(task.id, f"{task.id} {step.task(task.id).title}")
+        for task in state.tasks.values()
+        if (task.status is not TaskStatus.OPEN) == closed
+    ]
+    whole = [Option(str(number), f"The whole step {number}: {step.title}")] if number else []
+    return tuple(whole + tasks)
+
+
+def _not_applicable(look: Look, facts: Facts) -> Opened:
+    options = {"subjects": _subjects(look, _number(facts), closed=False)}
+    return Opened("not-applicable", "forms/step", _heading(look, facts), Filled(options))
+
+
+def _reopen(look: Look, facts: Facts) -> Opened:
+    subjects = [one for step in look.state.steps for one in _subjects(look, step, closed=True)]
+    earlier = [one for one in subjects if int(one.value.split(".", 1)[0]) <= _number(facts) or "." not in one.value]
+    return Opened("reopen", "forms/step", _heading(look, facts), Filled({"subjects": earlier[:100]}))
+
+
+def _override(look: Look, facts: Facts) -> Opened:
+    step, state = _step(look, facts)
+    checked = [
+        Option(task.id, step.task(task.id).title)
+        for task in state.tasks.values()
+        if step.task(task.id).check is not None and task.status is TaskStatus.OPEN
+    ]
+    return Opened("override", "forms/step", _heading(look, facts), Filled({"checked": checked}))
+
+
+def _edit(look: Look, facts: Facts) -> Opened:
+    state = look.state
+    initial: dict[str, str | tuple[str, ...]] = {
+        "company_name": look.company,
+        "participant": state.participant.value,
+        "route": state.route.value,
+        "nation": state.nation,
+    }
+    for name, ref in (("company_number", state.number), ("description", state.description)):
+        if ref is not None:
+            initial[name] = look.text(ref)
+    if state.claim is not None:
+        initial["domain"] = look.text(state.claim.domain)
+    return Opened("edit", filled=Filled(_lists(look.process), initial))
+
+
+def _start_without(look: Look, facts: Facts) -> Opened:
+    step, state = look.step(0)
+    holding = [
+        step.task(task.id)
+        for task in state.tasks.values()
+        if task.status is TaskStatus.OPEN and 1 in step.task(task.id).holds
+    ]
+    inputs = tuple(
+        Input(f"reason-{task.id}", f"Why without: {task.title}", "lines", max_length=1000) for task in holding
+    )
+    return Opened("start-without", filled=Filled(before=inputs))
+
+
+def _rows(look: Look, facts: Facts) -> Opened:
+    step, _ = _step(look, facts)
+    if step.rows is None:
+        raise Refused(RefusalCode.NO_ROWS_HERE, facts.subject)
+    head = look.head()
+    columns = tuple(one.label for one in step.rows.fields)
+    heading = Heading(head.onboarding, head.about, head.company, head.environment, step.rows.title, columns=columns)
+    return Opened("rows", "forms/rows", heading)
+
+
+def _row(look: Look, facts: Facts) -> Opened:
+    step, state = _step(look, facts)
+    row = next((one for one in state.rows if one.id == facts.subject), None)
+    if row is None or step.rows is None:
+        raise Refused(RefusalCode.UNKNOWN_ROW, facts.subject)
+    inputs = tuple(
+        Input(
+            f"col-{one.id}",
+            one.label,
+            _KINDS.get(one.kind, "text"),
+            tuple(Option(option, option) for option in one.options),
+            optional=True,
+            hint=one.hint,
+            max_length=1000,
+        )
+        for one in step.rows.fields
+    )
+    initial: dict[str, str | tuple[str, ...]] = {f"col-{name}": look.text(value) for name, value in row.values.items()}
+    if row.status is TaskStatus.DONE:
+        initial["state"] = ("done",)
+    states = (Option("done", "Done"), Option("remove", "Remove this row"))
+    return Opened("row", filled=Filled({"states": states}, initial, before=inputs))
+
+
+def _evidence(look: Look, facts: Facts) -> Opened:
+    tasks = [
+        Option(task.id, f"{task.id} {look.process.task(task.id).title}")
+        for step in look.state.open_steps()
+        for task in step.tasks.values()
+    ]
+    return Opened("evidence", filled=Filled({"tasks": tasks[:100]}))
+
+
+def _more(look: Look, facts: Facts) -> Opened:
+    step, state = _step(look, facts)
+    head = look.head()
+    open_tasks = [task for task in state.tasks.values() if task.status is TaskStatus.OPEN]
+    view = MoreView(
+        head.onboarding,
+        head.about,
+        head.company,
+        head.environment,
+        step.number,
+        step.title,
+        waiting=state.waiting is not None,
+        blocked=state.blocked is not None,
+        elsewhere=tuple(NamedThing(task.id, step.task(task.id).title) for task in open_tasks[:8]),
+        rows=tuple(RowThing(row.id, look.subject_title(row.id)) for row in state.rows[:20]),
+        ways=bool(step.ways_on),
+        startable=step.number == 0,
+        checked=any(step.task(task.id).check for task in open_tasks),
+    )
+    return Opened("more", "forms/more", view)
+
+
+def _show(look: Look, facts: Facts) -> Opened:
+    task = look.process.task(facts.subject)
+    head = look.head()
+    return Opened("show", "forms/show", ShownText(head.onboarding, head.about, task.title, Markdown(task.show)))
+
+
+def _sources(look: Look, facts: Facts) -> Opened:
+    step, state = _step(look, facts)
+    statements = [Statement(Markdown(step.goal), "", look.sources((step.page,) if step.page else ()))]
+    for task_id in state.tasks:
+        task = step.task(task_id)
+        statements.append(Statement(Markdown(task.title), trust(task.confidence), look.sources(task.sources)))
+    notes = (*step.traps, *step.evidence)
+    statements += [Statement(Markdown(note.text), trust(note.confidence), look.sources(note.sources)) for note in notes]
+    return Opened("sources", "forms/sources", SourcesView(step.number, step.title, tuple(statements)))
+
+
+def _copy_text(look: Look, facts: Facts) -> Opened:
+    """Ready words: a task's, or those for a support ticket about the running wait (`3.vetting`)."""
+    step = look.process.step(_number(facts))
+    name = facts.subject.partition(".")[2]
+    wait = next((one for one in step.waits if one.id == name), None)
+    text = wait.escalation_text if wait is not None else look.process.task(facts.subject).show
+    return Opened("copy-text", "forms/copy", CopyText(Code(text)))
+
+
+def everything(report: Mapping[str, Any], look: Look | None, tz: str) -> Opened:
+    """All that a check saw, from its report."""
+    findings = tuple(finding_line(row) for row in findings_by_weight(rows_of(report, "findings")))[:30]
+    is_dns = str(report.get("schema", "")).startswith("dipper.dns/")
+    servers = tuple(
+        SeenRow(
+            str(row.get("name") or "").rstrip("."),
+            str(row.get("address") or ""),
+            str(row.get("error") or row.get("rcode") or "no answer") + (", has the value" if row.get("match") else ""),
+            str(row.get("serial") or ""),
+            ", ".join(str(value) for value in row.get("txt") or ())[:300],
+        )
+        for row in rows_of(report, "servers")[:20]
+    )
+    resolvers = tuple(
+        SeenRow(str(row.get("address") or ""), "", str(row.get("rcode") or row.get("ede") or "no answer"))
+        for row in rows_of(report, "resolvers")[:10]
+    )
+    items = tuple(
+        f"{row.get('kind')}: {row.get('subject') or 'no subject'}; {', '.join(row.get('names') or ()) or 'no names'}; "
+        f"key {row.get('key') or 'unknown'}; SHA-256 {row.get('sha256') or 'unknown'}"
+        for row in rows_of(report, "items")[:20]
+    )
+    dnssec, caa = report.get("dnssec") or {}, report.get("caa") or {}
+    view = EverythingView(
+        "dns" if is_dns else "pki",
+        str(report.get("domain") or "CSR or certificate"),
+        None,
+        servers,
+        resolvers,
+        items,
+        f"{dnssec.get('status', 'unknown')} {dnssec.get('reason') or ''}".strip(),
+        f"{caa.get('status', 'unknown')} {', '.join(caa.get('records') or ())}".strip(),
+        findings,
+    )
+    return Opened("everything", "forms/everything", view)
+
+
+_FORMS: dict[Verb, Build] = {
+    Verb.TICK: _tick,
+    Verb.RECORD_FOR: lambda look, facts: _renamed(_tick(look, facts), "record-for"),
+    Verb.MATERIAL: _material,
+    Verb.CLAIM: _claim,
+    Verb.WAIT: _plain("wait"),
+    Verb.REJECT: _reject,
+    Verb.ELSEWHERE: _plain("elsewhere"),
+    Verb.HAND_OVER: _hand_over,
+    Verb.NOT_ME: _plain("not-me"),
+    Verb.NAME: _name,
+    Verb.SNOOZE: _plain("snooze"),
+    Verb.BLOCK: _plain("block"),
+    Verb.NOT_APPLICABLE: _not_applicable,
+    Verb.REOPEN: _reopen,
+    Verb.OVERRIDE: _override,
+    Verb.EDIT: _edit,
+    Verb.CLOSE: _plain("close"),
+    Verb.START_WITHOUT: _start_without,
+    Verb.ROWS: _rows,
+    Verb.ROW: _row,
+    Verb.EVIDENCE: _evidence,
+    Verb.MOVE: _plain("move"),
+    Verb.MORE: _more,
+    Verb.SHOW: _show,
+    Verb.SOURCES: _sources,
+    Verb.COPY_TEXT: _copy_text,
+}
+
+
+def _renamed(opened: Opened, file: str) -> Opened:
+    return Opened(file, opened.template, opened.view, opened.filled)

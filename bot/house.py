@@ -1,0 +1,265 @@
+"""The composition root: the only place that builds anything, and the one that says in which order it starts and stops."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.checking import Checking
+from bot.clock import Clock, ShiftedClock, system_clock
+from bot.delivery import Delivery
+from bot.demo_clock import clock_url, follow
+from bot.directory import Directory
+from bot.doctor import Doctor
+from bot.errands import Errands
+from bot.render.renderer import OUR_TEMPLATES, Renderer
+from bot.scheduler import Alarm, Sweeps
+from bot.settings import Settings, Transport
+from bot.slack_calls import SlackCalls
+from bot.transports import HttpServer, Listening, SocketMode
+from bot.wording import Wording
+from engine.checks import Checks
+from engine.desk import Desk, Told
+from engine.onboarding.rights import people_of
+from engine.process.loader import ProcessInvalid, load_process
+from engine.process.model import Process
+from engine.store import schema
+from engine.store.dialects import Database, open_database
+from engine.store.errors import BadAddress, Unavailable, WrongDatabase
+from engine.store.housekeeping import forget_old_deliveries
+from handlers.ports import Office
+
+_log = structlog.get_logger(__name__)
+
+
+class StartFailed(Exception):
+    """The house cannot be built or started. `problems` are sentences with what to do."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Health:
+    """What is well and what is not: asked by /healthz, said to by whoever notices."""
+
+    def __init__(self) -> None:
+        self._slack: str | None = None
+
+    def connected(self) -> None:
+        self._slack = None
+
+    def disconnected(self, reason: str) -> None:
+        if self._slack != reason:
+            _log.error("Slack does not take our calls", reason=reason)
+        self._slack = reason
+
+    def __call__(self) -> Mapping[str, str | None]:
+        return {"slack": self._slack}
+
+
+@dataclass(frozen=True, slots=True)
+class _Metrics:
+    registry: CollectorRegistry
+    commands: Counter
+    messages: Counter
+    unsent: Gauge
+
+
+def _metrics() -> _Metrics:
+    registry = CollectorRegistry()
+    return _Metrics(
+        registry,
+        Counter("dipper_commands", "Commands that had an effect", registry=registry),
+        Counter("dipper_messages", "Messages that Slack took", ["template"], registry=registry),
+        Gauge("dipper_writer_waiting", "Commands that wait to be written", registry=registry),
+    )
+
+
+class House:
+    """One running bot. `build` checks everything that can be checked before anybody is told that it runs."""
+
+    def __init__(self, settings: Settings, process: Process, renderer: Renderer, database: Database) -> None:
+        self.settings = settings
+        self.clock: Clock = ShiftedClock() if settings.is_local_workspace else system_clock
+        self.health = Health()
+        self.metrics = _metrics()
+        self.errands = Errands()
+        self.process = process
+        self.desk = Desk(
+            database, now=self.clock, randomness=secrets.token_bytes, process=lambda: self.process, told=self._told
+        )
+        self.client = AsyncWebClient(token=_token(settings), base_url=settings.slack.base_url, timeout=10)
+        self.directory = Directory(self.client, self.desk, system_clock)
+        self.checks = Checks(settings.dns.options())
+        self.wording = Wording(renderer, self.desk, self.directory, self.clock)
+        self.checking = Checking(self.desk, self.checks, self.client, settings.slack, self.clock)
+        self.delivery = Delivery(
+            self.desk,
+            self.client,
+            self.wording,
+            self.health,
+            self.clock,
+            on_sent=lambda template: self.metrics.messages.labels(template).inc(),
+        )
+        self.sweeps = Sweeps(self.desk, self.checking, self.clock, said=self.delivery.wake)
+        self.alarm = Alarm(self._sweep, self._housekeep)
+        self.doctor = Doctor(settings, self.client, self.desk, self.health, self.sweeps, self.clock)
+        self.app = self._bolt()
+        self._transport: SocketMode | None = None
+        self._server: HttpServer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.listening: Listening | None = None
+
+    @classmethod
+    async def build(cls, settings: Settings, *, upgrade: bool = True) -> "House":
+        """Raises StartFailed for a broken process file, template or database, each with what to do."""
+        process, renderer = await asyncio.to_thread(_load, settings)
+        database = await asyncio.to_thread(_open_database, settings, upgrade)
+        return cls(settings, process, renderer, database)
+
+    async def start(self) -> None:
+        """Raises StartFailed if Slack refuses the token or cannot be reached."""
+        self.desk.start()
+        await self._greet_slack()
+        if isinstance(self.clock, ShiftedClock):
+            self._task(
+                "follow the workspace's clock", follow(clock_url(self.settings.slack.base_url), self.clock, self._woken)
+            )
+        self._task("delivery", self.delivery.run())
+        self.alarm.start()
+        over_http = self.settings.slack.transport is Transport.HTTP
+        self._server = HttpServer(
+            self.settings.http, self.health, self.metrics.registry, self.app if over_http else None
+        )
+        try:
+            self.listening = await self._server.start()
+        except OSError as error:
+            raise StartFailed(
+                f"Port {self.settings.http.port} on {self.settings.http.host} cannot be used: {error.strerror}. "
+                "Set DIPPER_HTTP_PORT to a free one."
+            ) from None
+        if not over_http:
+            token = self.settings.slack.app_token
+            self._transport = SocketMode(
+                self.app, token.get_secret_value() if token else "", self.settings.slack.connections
+            )
+            await self._transport.start()
+
+    async def stop(self) -> None:
+        """In the order that loses nothing: no new requests, then what is under way, then the database."""
+        if self._transport is not None:
+            await self._transport.stop()
+        if self._server is not None:
+            await self._server.stop()
+        if self.alarm.running:
+            self.alarm.stop()
+        await self.sweeps.stop()
+        await self.errands.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.delivery.stop()
+        await self.desk.stop()
+
+    def _bolt(self) -> AsyncApp:
+        secret = self.settings.slack.signing_secret
+        app = AsyncApp(
+            name="dipper",
+            client=self.client,
+            signing_secret=secret.get_secret_value() if secret else "",
+            process_before_response=True,
+            request_verification_enabled=self.settings.slack.transport is Transport.HTTP,
+        )
+        handlers.register(app, self._office())
+        return app
+
+    def _office(self) -> Office:
+        return Office(
+            desk=self.desk,
+            words=self.wording,
+            directory=self.directory,
+            errands=self.errands,
+            slack=SlackCalls(self.client),
+            checks=self.checking,
+            doctor=self.doctor,
+            health=self.health,
+            now=self.clock,
+            reference=lambda: secrets.token_hex(2).upper(),
+            admins=frozenset(self.settings.people.admins),
+        )
+
+    async def _greet_slack(self) -> None:
+        try:
+            await self.client.auth_test()
+        except SlackApiError as error:
+            raise StartFailed(
+                f"Slack refuses the bot token ({error.response.get('error')}). "
+                "Install the app to the workspace again and set DIPPER_SLACK_BOT_TOKEN to the token it shows."
+            ) from None
+        except (OSError, TimeoutError) as error:
+            raise StartFailed(
+                f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
+            ) from None
+
+    def _task(self, name: str, work: Any) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    def _told(self, told: Told) -> None:
+        """After a commit: what follows from it is to be said, and whoever is new here is to be asked for."""
+        self.metrics.commands.inc()
+        self.delivery.wake()
+        self.errands.run("learn who takes part", self._learn(told))
+        if any(one.at <= self.clock() for one in told.due):
+            self.errands.run("do what is due at once", self._sweep_once())
+
+    async def _learn(self, told: Told) -> None:
+        await self.directory.learn(told.state.team, people_of(told.state))
+
+    async def _sweep_once(self) -> None:
+        await self.sweeps.sweep()
+
+    async def _sweep(self) -> None:
+        self.metrics.unsent.set(self.desk.committer.waiting)
+        await self.sweeps.sweep()
+
+    async def _housekeep(self) -> None:
+        await self.desk.write(forget_old_deliveries, system_clock() - timedelta(hours=24))
+
+    def _woken(self) -> None:
+        self.errands.run("look at what the moved clock makes due", self._sweep_once())
+
+
+def _token(settings: Settings) -> str:
+    return settings.slack.bot_token.get_secret_value() if settings.slack.bot_token else ""
+
+
+def _load(settings: Settings) -> tuple[Process, Renderer]:
+    site = settings.process.site
+    try:
+        process = load_process(site / "process" if site and (site / "process").is_dir() else None)
+    except ProcessInvalid as error:
+        raise StartFailed(*(str(problem) for problem in error.problems)) from None
+    overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
+    return process, Renderer(OUR_TEMPLATES, overlays)
+
+
+def _open_database(settings: Settings, upgrade: bool) -> Database:
+    try:
+        database = open_database(settings.database.url.get_secret_value())
+        database.make_folder()
+        if upgrade:
+            schema.upgrade(database)
+        schema.require_current(database)
+    except (BadAddress, WrongDatabase, Unavailable) as error:
+        raise StartFailed(str(error)) from None
+    return database

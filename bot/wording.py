@@ -1,0 +1,270 @@
+"""Puts things into words: finds what a view needs, makes it, and has its template rendered.
+
+Implements `handlers.ports.Words` and the delivery's `Speaker`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.form_facts import CopyText, Opened, everything, form_for, production_form, start_form
+from bot.render.forms import read_form, view_of
+from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
+from bot.render.slack import Surface
+from bot.render.values import Code, Moment, Person
+from bot.render.views import RenderFacts, answers, boards, digest, refusal, status, view_for
+from bot.render.views.dns import dns_request
+from bot.render.views.look import Look
+from bot.render.views.steps import step_of
+from engine.desk import Desk
+from engine.onboarding.outcome import Lane, Refused, Say
+from engine.onboarding.refusals import RefusalCode
+from engine.onboarding.rights import holds_role, people_of
+from engine.onboarding.state import Onboarding
+from engine.process.model import Process, Role
+from engine.store import kept, people, reads
+from engine.store.outbox import Message
+from engine.store.people import PersonSeen
+from engine.store.reads import Case
+from handlers.ids import Verb, form_id
+from handlers.parse import Meta
+from handlers.ports import Directory, Facts
+
+DIGEST = "reminders/digest"
+
+
+class Wording:
+    """One a process. `workspace_url` is Slack's address of the workspace, for links to messages."""
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        desk: Desk,
+        directory: Directory,
+        clock: Clock,
+        process: Callable[[], Process],
+    ) -> None:
+        self._renderer = renderer
+        self._desk = desk
+        self._directory = directory
+        self._clock = clock
+        self._process = process
+        self.workspace_url = ""
+        self.bot = "@dipper"
+
+    # The outbox's messages.
+
+    async def message(self, message: Message, case: Case) -> Rendered | None:
+        """The message from the state as it is now; None where there is nothing left to say."""
+        say = message.say
+        facts = await self._render_facts(case, say=say)
+        if say.template == DIGEST:
+            who = facts.people.get(say.person or "", Person(say.person or "", say.person or ""))
+            view: object = digest(who, await self._parts_of(say))
+        else:
+            view = view_for(say, case, facts)
+        rendered = self._renderer.render(say.template, view)
+        return _marked(rendered) if message.may_be_repeat and say.slot is None else rendered
+
+    async def _parts_of(self, say: Say) -> list[tuple[Say, Case, RenderFacts]]:
+        """The reminders of a digest. Each value of its data is `onboarding|subject`."""
+        found = []
+        for part in say.data.values():
+            onboarding, _, subject = part.partition("|")
+            case = await self._desk.read(reads.case, onboarding)
+            if case is not None:
+                one = Say("reminders/owner", Lane.THREAD, person=say.person, subject=subject)
+                found.append((one, case, await self._render_facts(case, say=one)))
+        return found
+
+    # What only the asker sees.
+
+    async def answer(self, name: str, facts: Facts) -> Rendered:
+        return self._renderer.render(f"answers/{name}", await self._answer_view(name, facts))
+
+    async def refusal(self, refused: Refused, facts: Facts) -> Rendered:
+        found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)
+        return self._renderer.render(f"refusals/{refused.code}", refusal(refused, facts.case, found))
+
+    async def form_button(self, verb: Verb, facts: Facts) -> Rendered:
+        onboarding = facts.case.state.id if facts.case else ""
+        view = answers.TextView(verb=verb.value, subject=facts.subject, onboarding=onboarding)
+        return self._renderer.render("answers/form-button", view)
+
+    async def form_error(self, code: str, data: Mapping[str, str]) -> str:
+        return self._errors[code].format(**data)
+
+    async def notice(self, text: str) -> dict[str, Any]:
+        words = "Recorded. You can close this." if text == "recorded" else text
+        view = answers.TextView(text=words)
+        return self._modal(Opened("notice", "forms/notice", view), form_id(Verb.SHOW), Meta())
+
+    async def home(self, facts: Facts) -> dict[str, Any]:
+        pairs = [(case, await self._render_facts(case)) for case in facts.cases]
+        rendered = self._renderer.render("home", boards.home(pairs, facts.person), Surface.HOME)
+        return {"type": "home", "blocks": rendered.blocks}
+
+    async def form(self, verb: Verb, facts: Facts) -> dict[str, Any]:
+        """The modal of a verb. Raises Refused where what it is about is not there."""
+        onboarding = facts.case.state.id if facts.case else ""
+        meta = Meta(onboarding, facts.subject, facts.channel, facts.thread)
+        return self._modal(await self._opened(verb, facts), form_id(verb), meta)
+
+    async def _opened(self, verb: Verb, facts: Facts) -> Opened:
+        if verb is Verb.START or (verb is Verb.MATERIAL and facts.case is None):
+            return start_form(facts, self._process()) if verb is Verb.START else Opened("material")
+        if facts.case is None:
+            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
+        found = await self._render_facts(
+            facts.case, also=(facts.person,), reports=(facts.subject.removeprefix("report:"),)
+        )
+        look = Look(facts.case, found)
+        if verb is Verb.START_PRODUCTION:
+            return production_form(facts, look)
+        if verb is Verb.COPY_MAIL:
+            return self._mail(look, facts.case, facts.subject)
+        if verb is Verb.EVERYTHING or (verb is Verb.REST and facts.subject.startswith("report:")):
+            report = found.report(facts.subject.removeprefix("report:"))
+            if report is None:
+                raise Refused(RefusalCode.UNKNOWN_TASK, facts.subject)
+            return everything(report, look, found.tz)
+        if verb is Verb.REST:
+            return self._rest(look, facts)
+        return form_for(verb, look, facts)
+
+    def _rest(self, look: Look, facts: Facts) -> Opened:
+        kind, _, name = facts.subject.partition(":")
+        if kind == "step" and name.isdigit() and int(name) in look.state.steps:
+            return Opened("rest", "thread/step-open", step_of(look, int(name)))
+        raise Refused(RefusalCode.UNKNOWN_STEP, name)
+
+    def _mail(self, look: Look, case: Case, claim: str) -> Opened:
+        say = Say("mail/dns-request", Lane.DIRECT, slot=f"dns-request/{claim}", subject=claim, data={"claim": claim})
+        text = self._renderer.plain("mail/dns-request", dns_request(say, case, look.facts))
+        return Opened("copy-mail", "forms/copy", CopyText(Code(text)))
+
+    def _modal(self, opened: Opened, callback_id: str, meta: Meta) -> dict[str, Any]:
+        form = read_form(_FORMS / f"{opened.file}.yaml")
+        intro = self._renderer.full(opened.template, opened.view) if opened.template else []
+        return view_of(form, callback_id=callback_id, private_metadata=meta.text(), intro=intro, filled=opened.filled)
+
+    @cached_property
+    def _errors(self) -> dict[str, str]:
+        return dict(YAML(typ="safe", pure=True).load((_FORMS / "errors.yaml").read_text(encoding="utf-8")))
+
+    async def _answer_view(self, name: str, facts: Facts) -> object:
+        if name in {"status", "next"} or (name == "menu" and facts.case is not None):
+            if facts.case is None:
+                raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
+            found = await self._render_facts(facts.case, also=(facts.person,))
+            return status.status(facts.case, found, facts.person)
+        if name == "menu":
+            return answers.NobodyView()
+        if name == "mine":
+            pairs = [(case, await self._render_facts(case)) for case in facts.cases]
+            return boards.mine(pairs, facts.person)
+        if name == "list":
+            alone = await self._facts_alone(facts)
+            return boards.board(facts.subject, facts.text, [(row, alone) for row in facts.rows])
+        if name in {"which", "not-found"}:
+            return boards.choices(facts.named, facts.text)
+        if name == "doctor":
+            return answers.doctor(facts.data["findings"])  # type: ignore[arg-type]  # the doctor's rows
+        if name == "check-dns":
+            return answers.dns_look(facts.text, facts.data)
+        if name == "check-cert":
+            return answers.material(facts.data)
+        if name in {"assigned", "reminded", "snoozed"}:
+            return await self._done_view(facts)
+        return answers.TextView(text=facts.text, near=facts.subject, topic=facts.subject)
+
+    async def _done_view(self, facts: Facts) -> answers.CaseView:
+        if facts.case is None:
+            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
+        look = Look(facts.case, await self._render_facts(facts.case))
+        head = look.head()
+        view = answers.CaseView(head.onboarding, head.about, head.company, head.environment, step=facts.subject)
+        if facts.subject in {role.value for role in Role}:
+            role = Role(facts.subject)
+            view = replace(view, role=look.role_title(role), turn=look.actors(holds_role(look.state, role)))
+        until = facts.data.get("until")
+        return replace(view, until=Moment(until, look.facts.tz)) if hasattr(until, "tzinfo") else view  # type: ignore[arg-type]
+
+    # What views look up.
+
+    async def _render_facts(
+        self,
+        case: Case,
+        *,
+        say: Say | None = None,
+        also: tuple[str, ...] = (),
+        reports: tuple[str, ...] = (),
+    ) -> RenderFacts:
+        wanted = people_of(case.state) | frozenset(also) | _people_named(say, case.state)
+        ids = {
+            *reports,
+            *_reports_of(case.state),
+            *((say.data.values()) if say else ()),
+            *((say.subject,) if say else ()),
+        }
+        found = await self._desk.read(_look_up, case.state.team, wanted, frozenset(filter(None, ids)))
+        return RenderFacts(
+            now=self._clock(),
+            people={one.id: Person(one.id, one.name, one.tz) for one in found.people.values()},
+            report=found.reports.get,
+            link=lambda slot: self._link(case, slot),
+            bot=self.bot,
+        )
+
+    async def _facts_alone(self, facts: Facts) -> RenderFacts:
+        return RenderFacts(now=facts.now, bot=self.bot)
+
+    def _link(self, case: Case, slot: str) -> str | None:
+        posted = case.slots.get(slot)
+        if posted is None or not self.workspace_url:
+            return None
+        address = f"{self.workspace_url.rstrip('/')}/archives/{posted.channel}/p{posted.ts.replace('.', '')}"
+        thread = case.thread
+        if thread is not None and thread.channel == posted.channel and thread.ts != posted.ts:
+            return f"{address}?thread_ts={thread.ts}&cid={posted.channel}"
+        return address
+
+
+_FORMS = Path(OUR_TEMPLATES) / "forms"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    people: Mapping[str, PersonSeen]
+    reports: Mapping[str, Mapping[str, Any]]
+
+
+def _look_up(connection: Connection, team: str, persons: frozenset[str], reports: frozenset[str]) -> _Found:
+    """Everything that a view looks up, in one read."""
+    found = {id_: kept.find(connection, id_) for id_ in reports if id_.startswith("R")}
+    return _Found(
+        people.persons(connection, team, persons),
+        {id_: one.body for id_, one in found.items() if one is not None and one.body is not None},
+    )
+
+
+def _reports_of(state: Onboarding) -> set[str]:
+    return {task.seen.report for step in state.steps.values() for task in step.tasks.values() if task.seen}
+
+
+def _people_named(say: Say | None, state: Onboarding) -> frozenset[str]:
+    named = {value for value in say.data.values() if value[:1] in "UW"} if say else set()
+    closed = {task.closing.by for step in state.steps.values() for task in step.tasks.values() if task.closing}
+    return frozenset(named | closed | ({say.person} if say and say.person else set()))
+
+
+def _marked(rendered: Rendered) -> Rendered:
+    note = "This may be a repeat: I could not tell whether it arrived the first time."
+    block = {"type": "context", "elements": [{"type": "plain_text", "text": note}]}
+    return Rendered([*rendered.blocks, block], f"{rendered.text}\n{note}")
