@@ -46,7 +46,7 @@ class Workspace:
     signing_secret: str = field(repr=False)
     patience: float = PATIENCE_SECONDS
     state_file: Path | None = None
-    _session: aiohttp.ClientSession = field(repr=False, default=None)  # type: ignore[assignment]  # set by connect, the only way in
+    session: aiohttp.ClientSession = field(repr=False, default=None)  # type: ignore[assignment]  # set by connect, the only way in
     _exit: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition, repr=False)
     _moves: int = 0
@@ -103,7 +103,7 @@ class Workspace:
             signing_secret=app["signing_secret"],
             patience=patience,
             state_file=state_file,
-            _session=session,
+            session=session,
             _exit=stack,
         )
         await workspace._learn_names()
@@ -302,12 +302,12 @@ class Workspace:
 
     async def read(self, path: str) -> Json:
         """GET below /control."""
-        async with self._session.get(f"/control/{path}") as answer:
+        async with self.session.get(f"/control/{path}") as answer:
             return await self._checked(answer)
 
     async def control(self, path: str, body: Json) -> Json:
         """POST below /control. Raises DriverError with the sandbox's reason if it refuses."""
-        async with self._session.post(f"/control/{path}", json=body) as answer:
+        async with self.session.post(f"/control/{path}", json=body) as answer:
             return await self._checked(answer)
 
     async def _checked(self, answer: aiohttp.ClientResponse) -> Json:

@@ -80,6 +80,8 @@ class Toy:
         self.app = app
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.form = form
+        self.make_form = form
+        self.handler: Any = None
         app.use(self._note)
         app.command("/toy")(self.command)
         app.action(re.compile("^press_"))(self.pressed)
@@ -170,6 +172,7 @@ async def connected_toy(workspace: Workspace) -> AsyncIterator[Toy]:
     toy = toy_app(workspace)
     handler = AsyncSocketModeHandler(toy.app, workspace.app_token)
     handler.client.web_client = AsyncWebClient(base_url=f"{workspace.base_url}/api/")
+    toy.handler = handler
     await handler.connect_async()
     await workspace.connected()
     try:
@@ -202,10 +205,5 @@ def run_toy() -> Any:
 
 
 @pytest.fixture
-def make_form() -> Any:
-    return form
-
-
-@pytest.fixture
-def make_card() -> Any:
-    return card
+def make_toy() -> Any:
+    return toy_app
