@@ -179,10 +179,19 @@ def missing_prerequisites(state: Onboarding, process: Process, step: int | None 
 def steps_before(state: Onboarding, process: Process, number: int) -> tuple[int, ...]:
     """The steps that must be closed before this one opens and are not.
 
-    Step 0 is none of them: its tasks hold steps one by one.
+    Behind a step that does not apply stand those that it would have needed. Step 0 is none of them: its tasks hold steps one
+    by one.
     """
-    needs = process.step(number).needs
-    return tuple(n for n in needs if n and n in state.steps and state.steps[n].status not in CLOSED_STEP)
+    found: set[int] = set()
+    for needed in process.step(number).needs:
+        if needed == 0 or needed not in state.steps:
+            continue
+        status = state.steps[needed].status
+        if status is StepStatus.NOT_APPLICABLE:
+            found |= set(steps_before(state, process, needed))
+        elif status not in CLOSED_STEP:
+            found.add(needed)
+    return tuple(sorted(found))
 
 
 def opens_early(state: Onboarding, process: Process, number: int) -> bool:

@@ -145,6 +145,8 @@ class Story:
         assert ask.person
         if ask.tasks:
             self._do(ask.person, ask.tasks[0])
+        elif rows := [row for row in self.state.step(ask.step).rows if row.closing is None]:
+            self.tell(c.ChangeRow(ID, ask.person, rows[0].id, done=True))
         else:
             self.tell(c.AddRows(ID, ask.person, ask.step, (self._row(ask.step),), done=True))
 
