@@ -21,12 +21,13 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Onboarding
 from engine.process.codec import process_hash
 from engine.process.model import Environment, Process
-from engine.reminders.plan import plan
+from engine.reminders.plan import Due, plan
 from engine.store import duework, outbox, people
 from engine.store.columns import people_of
 from engine.store.committer import PATIENCE_SECONDS, Committer
 from engine.store.companies import find_company, keep_company, open_onboardings, uit_track
 from engine.store.dialects import Database, trouble_of
+from engine.store.errors import UnderWay
 from engine.store.kept import Kept
 from engine.store.lost import try_channel_again
 from engine.store.names import Randomness, cleaned, name_key, new_id, short_id
@@ -42,11 +43,15 @@ _REMINDERS = frozenset({"reminders/owner", "reminders/dns-contact-outside"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a command came to. `repeated`: its delivery had its effect before, so nothing happened now."""
+    """What a command came to. `repeated`: its delivery had its effect before, so nothing happened now.
+
+    `due` is the onboarding's due work from now on; empty where nothing changed.
+    """
 
     state: Onboarding
     events: tuple[Event, ...]
     repeated: bool = False
+    due: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class NewIds:
 class Desk:
     """`start` it before use and `stop` it at the end: what was accepted is then on disk.
 
-    `now` is the bot's clock (the demo's may be moved), `process` the one with which new onboardings start.
+    `now` is the bot's clock (the demo's may be moved), `process` the one with which new onboardings start. `told` hears, in the
+    event loop, of every commit that had events.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class Desk:
         now: Callable[[], datetime],
         randomness: Randomness,
         process: Callable[[], Process],
+        told: Callable[[Told], None] = lambda _: None,
         committer: Committer | None = None,
         readers: int = 2,
     ) -> None:
@@ -79,6 +86,8 @@ class Desk:
         self._now = now
         self._randomness = randomness
         self._process = process
+        self._on_told = told
+        self._late: set[asyncio.Future[Told]] = set()
         self._hashed: tuple[Process, str] | None = None
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")
 
@@ -113,19 +122,34 @@ class Desk:
         Raises Refused, Unavailable and Withdrawn (nothing recorded), UnderWay (begun, its outcome follows).
         """
         clean, kept = cleaned(command), tuple(dataclasses.replace(one, body=cleaned(one.body)) for one in keep)
-        outcome = await self.committer.submit(
-            lambda transaction: self._tell(transaction, clean, once, kept), patience_seconds=patience_seconds
-        )
+        try:
+            outcome = await self.committer.submit(
+                lambda transaction: self._tell(transaction, clean, once, kept), patience_seconds=patience_seconds
+            )
+        except UnderWay as under_way:
+            late = asyncio.ensure_future(self._later(under_way))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+            raise UnderWay(late) from None
+        return self._heard(outcome)
+
+    async def _later(self, under_way: UnderWay) -> Told:
+        return self._heard(await under_way.outcome)
+
+    def _heard(self, outcome: Told | Refused) -> Told:
         if isinstance(outcome, Refused):
             raise outcome
+        if outcome.events:
+            self._on_told(outcome)
         return outcome
 
     async def tell_in_one_message(self, person: str, commands: Sequence[CarryOut]) -> None:
-        """Carry out what is due for one person in several onboardings: what they would all say to the person becomes one digest.
+        """Carry out what is due for one person in several onboardings: what they ask of the person becomes one digest.
 
         What a command refused is left out; if one onboarding remains, its message goes its usual way.
         """
-        await self.committer.submit(lambda transaction: self._tell_together(transaction, person, commands))
+        for told in await self.committer.submit(lambda transaction: self._tell_together(transaction, person, commands)):
+            self._heard(told)
 
     async def note_file(self, team: str, channel: str, file: str, person: str, *, once: str) -> None:
         """A file was shared in a channel: make it due to ask Slack what and where it is."""
@@ -135,7 +159,7 @@ class Desk:
                 now = self._now()
                 transaction.spend(once, duework.NO_ONBOARDING, now)
                 transaction.flush()
-                duework.note_shared(transaction.connection, duework.SharedFile(team, channel, file, person), now)
+                duework.note_file(transaction.connection, team, channel, file, person, now)
 
         await self.committer.submit(job)
 
@@ -184,14 +208,16 @@ class Desk:
         transaction.keep(told.state.id, keep, now)
         return told
 
-    def _tell_together(self, transaction: Transaction, person: str, commands: Sequence[CarryOut]) -> None:
+    def _tell_together(self, transaction: Transaction, person: str, commands: Sequence[CarryOut]) -> list[Told]:
         now = self._now()
+        all_told: list[Told] = []
         asks: list[tuple[Onboarding, Say]] = []
         for command in commands:
             decided = self._decided(transaction, command, now)
             if isinstance(decided, Refused):
                 continue  # no longer due, or the onboarding is closed: there is nobody to tell
             told, says = decided
+            all_told.append(told)
             asks += [(told.state, say) for say in says if _asks(say, person)]
             transaction.say(told.state, [say for say in says if not _asks(say, person)], now)
         if len({state.id for state, _ in asks}) > 1:
@@ -200,6 +226,7 @@ class Desk:
         else:
             for state, say in asks:
                 transaction.say(state, [say], now)
+        return all_told
 
     def _decided(
         self, transaction: Transaction, command: Command, now: datetime
@@ -223,11 +250,13 @@ class Desk:
         if events:
             transaction.append(before, after, events, self._filed(transaction, before, after, command, now))
             transaction.keep_texts(sealer.rows(after.id, command.by, events))
+        dues: tuple[Due, ...] = ()
         if events or isinstance(command, CarryOut):
             facts = people.facts(transaction.connection, after, people_of(after))
-            transaction.plan(after.id, plan(after, context.process, facts, now))
+            dues = plan(after, context.process, facts, now)
+            transaction.plan(after.id, dues)
         says = announce(state, events, after, context.process) if events else ()
-        return Told(after, events), says
+        return Told(after, events, due=dues), says
 
     def _placed(self, transaction: Transaction, command: Start) -> Start:
         """The command with the company that it means and a short id that nobody has."""

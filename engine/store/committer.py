@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from engine.store.dialects import Database, is_race, trouble_of
-from engine.store.errors import Trouble, Unavailable, UnderWay, Withdrawn
+from engine.store.errors import Trouble, Unavailable, UnderWay, Withdrawn, seen
 from engine.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class Committer:
         """
         loop = asyncio.get_running_loop()
         queued = _Queued(job, loop, loop.create_future())
-        queued.future.add_done_callback(_seen)
+        queued.future.add_done_callback(seen)
         with self._waiting_lock:
             if self._stopping or self._thread is None:
                 raise Unavailable(Trouble.STOPPING)
@@ -232,9 +232,3 @@ def _settle(pairs: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
             future.set_exception(outcome.error)
         else:
             future.set_result(outcome)
-
-
-def _seen(future: "asyncio.Future[Any]") -> None:
-    """An outcome that nobody awaits is no unhandled error: its caller left, or was told that it is under way."""
-    if not future.cancelled():
-        future.exception()

@@ -12,7 +12,7 @@ from engine.store.dialects import for_claiming, insert_new
 from engine.store.tables import due
 
 NO_ONBOARDING = ""
-_SHARED = "shared"
+_NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,58 +90,28 @@ def next_at(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(due.c.at))).scalar()
 
 
-@dataclass(frozen=True, slots=True)
-class SharedFile:
-    """A file that somebody shared in a channel. Only Slack knows in which thread, so it belongs to no onboarding yet."""
+def note_file(connection: Connection, team: str, channel: str, file: str, person: str, at: datetime) -> None:
+    """A file was shared in a channel: make it due at once to ask Slack for it, once however often it is noted.
 
-    team: str
-    channel: str
-    file: str
-    person: str
-
-
-def note_shared(connection: Connection, shared: SharedFile, at: datetime) -> None:
-    """Make it due at once to ask Slack for the file; a file that is waiting for that already waits once."""
-    key = "/".join((_SHARED, shared.team, shared.channel, shared.file))
-    row = {"onboarding": NO_ONBOARDING, "key": key, "kind": DueKind.FILE.value, "at": at, "subject": shared.file}
-    connection.execute(insert_new(connection, due), {**row, "person": shared.person})
-
-
-def shared_file(claimed: Claimed) -> SharedFile | None:
-    """The shared file that this item is about, or None if it is an onboarding's own."""
-    if claimed.onboarding != NO_ONBOARDING:
-        return None
-    _, team, channel, file = claimed.due.key.split("/")
-    return SharedFile(team, channel, file, claimed.due.person or "")
-
-
-def done(connection: Connection, claimed: Sequence[Claimed]) -> None:
-    """Take away items that belong to no onboarding; those of an onboarding follow from its state alone."""
-    keys = [one.due.key for one in claimed if one.onboarding == NO_ONBOARDING]
-    connection.execute(delete(due).where(due.c.onboarding == NO_ONBOARDING, due.c.key.in_(keys)))
-
-
-_CHANNEL = "channel:"
-
-
-def note_file(connection: Connection, team: str, channel: str, file: str, person: str, now: datetime) -> None:
-    """A file was shared in a channel where onboardings live; whose it is has to be asked first, so it is due at once."""
-    row = Due(f"{DueKind.FILE.value}/{file}", DueKind.FILE, now, file, person or None)
-    owner = f"{_CHANNEL}{team}:{channel}"
-    connection.execute(insert_new(connection, due), {"onboarding": owner, **_row(row), "lease_until": None})
+    Only Slack knows in which thread it was shared, so the item belongs to no onboarding yet.
+    """
+    row = {"onboarding": NO_ONBOARDING, "key": "/".join((_NOTED, team, channel, file)), "kind": DueKind.FILE.value}
+    connection.execute(insert_new(connection, due), {**row, "at": at, "subject": file, "person": person or None})
 
 
 def is_of_channel(claimed: Claimed) -> bool:
-    """Whether it belongs to a channel (see `note_file`) instead of an onboarding."""
-    return claimed.onboarding.startswith(_CHANNEL)
+    """Whether the item is a file that was noted in a channel, rather than an onboarding's own."""
+    return claimed.onboarding == NO_ONBOARDING
 
 
 def file_noted(claimed: Claimed) -> tuple[str, str, str]:
-    """Team, channel and file of what `note_file` noted."""
-    team, channel = claimed.onboarding.removeprefix(_CHANNEL).split(":", 1)
-    return team, channel, claimed.due.subject
+    """Team, channel and file of an item that `is_of_channel`."""
+    _, team, channel, file = claimed.due.key.split("/")
+    return team, channel, file
 
 
 def done_with(connection: Connection, claimed: Claimed) -> None:
-    """The item of a channel is worked off."""
-    connection.execute(delete(due).where(due.c.onboarding == claimed.onboarding, due.c.key == claimed.due.key))
+    """Take away an item that `is_of_channel`; those of an onboarding follow from its state alone."""
+    if is_of_channel(claimed):
+        key = claimed.due.key
+        connection.execute(delete(due).where(due.c.onboarding == NO_ONBOARDING, due.c.key == key))

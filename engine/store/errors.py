@@ -49,6 +49,7 @@ class UnderWay(Exception):
     def __init__(self, outcome: "asyncio.Future[Any]") -> None:
         super().__init__("the command is being written and took longer than its caller may wait")
         self._outcome = outcome
+        outcome.add_done_callback(seen)
 
     @property
     def outcome(self) -> Awaitable[Any]:
@@ -61,3 +62,9 @@ class WrongDatabase(Exception):
 
 class BadAddress(ValueError):
     """The database's address cannot be used; the message names what is wrong without its password."""
+
+
+def seen(outcome: "asyncio.Future[Any]") -> None:
+    """An outcome that nobody awaits is no unhandled error: its caller left, or was told that it is under way."""
+    if not outcome.cancelled():
+        outcome.exception()

@@ -15,7 +15,6 @@ from engine.store.tables import (
     companies,
     erasures,
     files,
-    inbox,
     journal,
     onboardings,
     outbox,
@@ -49,10 +48,12 @@ def erase_person(connection: Connection, person: str, *, by: str, now: datetime)
     return Erased(removed, 0)
 
 
-def erase_onboarding(connection: Connection, onboarding: str, *, by: str, now: datetime) -> Erased:
-    """Remove every text, report and file of an onboarding."""
+def erase_onboarding(
+    connection: Connection, onboarding: str, *, by: str, now: datetime, what: str = "onboarding"
+) -> Erased:
+    """Remove every text, report and file of an onboarding. `what` is recorded: on request, or `retention`."""
     erased = _erase_all(connection, [onboarding], by, now)
-    _record(connection, "onboarding", onboarding, by, now, erased.texts + erased.reports)
+    _record(connection, what, onboarding, by, now, erased.texts + erased.reports)
     return erased
 
 
@@ -65,31 +66,10 @@ def erase_company(connection: Connection, company: str, *, by: str, now: datetim
     return erased
 
 
-def retire(connection: Connection, *, closed_before: datetime, by: str, now: datetime) -> int:
-    """Erase the onboardings that were closed or finished before a time; returns how many had anything left to erase."""
-    with_text = select(texts.c.onboarding).where(texts.c.body.is_not(None))
-    query = select(onboardings.c.id).where(
-        onboardings.c.life.in_(["closed", "finished"]),
-        onboardings.c.changed_at < closed_before,
-        onboardings.c.id.in_(with_text),
-    )
-    ids = list(connection.execute(query).scalars())
-    for onboarding in ids:
-        erased = _erase_all(connection, [onboarding], by, now)
-        _record(connection, "retention", onboarding, by, now, erased.texts + erased.reports)
-    return len(ids)
-
-
-def forget_deliveries(connection: Connection, *, before: datetime) -> int:
-    """Drop the repeat keys of deliveries that Slack no longer repeats (older than 24 h)."""
-    return connection.execute(delete(inbox).where(inbox.c.at < before)).rowcount
-
-
-def companies_named(connection: Connection, team: str, text: str) -> tuple[str, ...]:
+def companies_named(connection: Connection, text: str, *, team: str | None = None) -> tuple[str, ...]:
     """The ids of the companies with this id, number, name, or an onboarding of this short id."""
-    of = select(onboardings.c.company).where(onboardings.c.team == team, onboardings.c.short_id == text.strip().upper())
+    of = select(onboardings.c.company).where(onboardings.c.short_id == text.strip().upper())
     query = select(companies.c.id).where(
-        companies.c.team == team,
         or_(
             companies.c.id == text,
             companies.c.number_key == number_key(text),
@@ -97,7 +77,18 @@ def companies_named(connection: Connection, team: str, text: str) -> tuple[str, 
             companies.c.id.in_(of),
         ),
     )
+    if team is not None:
+        query = query.where(companies.c.team == team)
     return tuple(connection.execute(query.order_by(companies.c.id)).scalars())
+
+
+def onboardings_named(connection: Connection, text: str, *, team: str | None = None) -> tuple[str, ...]:
+    """The ids of the onboardings with this id or short id."""
+    same = (onboardings.c.id == text) | (onboardings.c.short_id == text.strip().upper())
+    query = select(onboardings.c.id).where(same)
+    if team is not None:
+        query = query.where(onboardings.c.team == team)
+    return tuple(connection.execute(query.order_by(onboardings.c.id)).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,14 +96,16 @@ async def test_a_shared_file_waits_once_and_outlives_every_plan(do, desk):
         await desk.note_file("T1", "C1", "F1", "U1", once=event)
     do(duework.replace, {"O1": []})
     [claimed] = claim(do)
-    assert duework.shared_file(claimed) == duework.SharedFile("T1", "C1", "F1", "U1")
-    do(duework.done, [claimed])
+    assert duework.is_of_channel(claimed)
+    assert duework.file_noted(claimed) == ("T1", "C1", "F1")
+    assert claimed.due.person == "U1"
+    do(duework.done_with, claimed)
     assert claim(do, 10) == ()
 
 
 def test_an_item_of_an_onboarding_is_no_shared_file(do):
     do(duework.replace, {"O1": [item("one")]})
     [claimed] = claim(do)
-    assert duework.shared_file(claimed) is None
-    do(duework.done, [claimed])
+    assert not duework.is_of_channel(claimed)
+    do(duework.done_with, claimed)
     assert keys(claim(do, 3)) == ["one"]

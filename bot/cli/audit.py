@@ -1,0 +1,83 @@
+"""`dipper audit`: prove that the record is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.db import database, fail
+
+if TYPE_CHECKING:
+    from engine.store.audit import Proof
+
+app = typer.Typer(help="The record of what happened: prove that nothing in it was changed.", no_args_is_help=True)
+
+_WORDS = {
+    "link": "its chain is broken",
+    "cut_off": "its last events are missing",
+    "text_changed": "a text was changed",
+    "text_missing": "a text is missing",
+    "unreadable": "an event cannot be read",
+    "snapshot": "its state is out of step",
+}
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `verify` a command of its own."""
+
+
+@app.command()
+def verify(
+    onboarding: str | None = typer.Argument(None, help="Short id such as NW-7F3K; without it, the whole record."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
+) -> None:
+    """Check every link of every chain, every text against its digest and every state against its events.
+
+    Texts that were removed on request break nothing. Exit code: 0 whole, 1 broken, 2 could not look.
+    """
+    from engine.store import schema
+    from engine.store.audit import verify as verify_all
+
+    with database() as opened:
+        schema.require_current(opened)
+        with opened.reader.connect() as connection:
+            proof = verify_all(connection, onboarding)
+    if onboarding is not None and not proof.onboardings:
+        fail(f"There is no onboarding {onboarding} in the record.")
+    if as_json:
+        typer.echo(_json(proof))
+    else:
+        _print(proof)
+    if not proof.holds:
+        raise typer.Exit(1)
+
+
+def _print(proof: Proof) -> None:
+    typer.echo(
+        f"Looked at {_count(proof.onboardings, 'onboarding')}, {_count(proof.events, 'event')}, {_count(proof.texts, 'text')}."
+    )
+    if proof.removed:
+        typer.echo(f"{_count(proof.removed, 'text')} removed on request or at the end of their time.")
+    for one in proof.broken:
+        where = f"event {one.number}" if one.number else "as a whole"
+        typer.echo(f"BROKEN  {one.short_id} ({one.onboarding}), {where}: {_WORDS[one.what.value]}: {one.detail}.")
+    if proof.holds:
+        typer.echo("The record is whole.")
+    else:
+        typer.echo(
+            f"The record is not whole: {_count(len(proof.broken), 'break')}, the first of each onboarding's chain first."
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _json(proof: Proof) -> str:
+    import msgspec
+
+    return msgspec.json.encode(
+        {"schema": "dipper.audit/1", "whole": proof.holds, **msgspec.to_builtins(proof)}
+    ).decode()
