@@ -182,6 +182,8 @@ class Answers:
     """Why a CNAME chain could not be followed to its end: `loop`, `too long`, `dangling`."""
     addresses: Mapping[Name, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Addresses of name servers as their own zones give them, where they were resolved."""
+    parent_replies: tuple[Reply, ...] = ()
+    """What the servers of the zone above said about the domain, where that zone is no public suffix."""
     no_ipv6: bool = False
     """No IPv6 route from here, so nothing can be said about servers' IPv6 addresses."""
     queries: int = 0
@@ -195,6 +197,13 @@ class Answers:
     def deciding(self) -> Look | None:
         """The look that decides: at the end of the CNAME chain."""
         return self.looks[-1] if self.looks else None
+
+
+def final_records(resolved: Resolved) -> tuple[dns.rrset.RRset, ...]:
+    """The records of the asked type at the end of a resolution."""
+    if resolved.failure or not resolved.steps:
+        return ()
+    return tuple(each for each in resolved.steps[-1][1].answer if each.rdtype == resolved.question.type)
 
 
 def texts(rrset: dns.rrset.RRset | None) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from engine.dns.answers import (
 )
 from engine.dns.caa import CaaResult
 from engine.dns.claim import Claim
+from engine.dns.names import probe_below
 from engine.dns.secure import Security
 
 
@@ -140,6 +141,11 @@ class Case:
     def holding(self, name: Name, value: str) -> tuple[Server, ...]:
         """The servers that give exactly this value at another name."""
         return tuple(reply.server for reply, _ in self.side(name) if value in txt_values(reply, name))
+
+    def wildcard_holds(self, value: str) -> bool:
+        """Whether every made-up name below the domain gives the value, so that finding it at a name says nothing."""
+        probe = probe_below(self.claim.domain)
+        return probe is not None and bool(self.holding(probe, value))
 
     @cached_property
     def soa(self) -> SOA | None:

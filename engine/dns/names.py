@@ -53,3 +53,8 @@ def span(seconds: int) -> str:
     if seconds < 48 * 3600:
         return f"{-(-seconds // 3600)} hours"
     return f"{-(-seconds // 86400)} days"
+
+
+def probe_below(name: Name) -> Name | None:
+    """A made-up name below another, the same each time: what exists there exists through a wildcard only."""
+    return join("dipper-no-such-name-3f7a", name)

@@ -24,6 +24,8 @@ class Provider:
     appends_zone: bool | None
     adds_quotes: bool | None
     splits: bool | None
+    signs_live: bool
+    """Signs each answer as it is asked, with signatures that live a day or two: their end is no sign of trouble."""
     note: str | None
     source: str
     confidence: Confidence
@@ -94,6 +96,7 @@ def _provider(entry: dict[str, Any]) -> Provider:
             appends_zone=entry["appends_zone"],
             adds_quotes=entry["adds_quotes"],
             splits=entry["splits"],
+            signs_live=entry.get("signs_live", False),
             note=entry.get("note"),
             source=entry["source"],
             confidence=confidence,

@@ -60,6 +60,7 @@ async def gather(claim: Claim, options: Options, questions: Questions) -> Answer
         stop_replies=made.stop_replies,
         limits=frozenset(asker.limits),
         alias_end=made.alias_end,
+        parent_replies=made.parent_replies,
         addresses=MappingProxyType(walk.found()),
         no_ipv6=6 in asker.unroutable,
         queries=asker.queries,
@@ -96,6 +97,7 @@ class _Trip:
         self.absent_below: Name | None = None
         self.stop_replies: tuple[Reply, ...] = ()
         self.alias_end: str | None = None
+        self.parent_replies: tuple[Reply, ...] = ()
 
     async def go(self) -> "_Trip":
         name, seen = self._claim.domain, {self._claim.domain}
@@ -115,6 +117,7 @@ class _Trip:
 
     async def _stop(self, name: Name) -> Name | None:
         """Looks at one name; gives the name that its CNAME points to, if it has one."""
+        self._walk.aim(name)
         descent = await self._walk.descend(Question(name, TXT))
         zone = await self._apex(descent, name)
         if descent.reply is None:
@@ -129,6 +132,7 @@ class _Trip:
                 self.alias_end = "dangling"
             return None
         first = not self.looks
+        above = asyncio.create_task(self._ask_above(zone, name)) if first else None
         look = await Looker(
             self._walk,
             zone,
@@ -138,7 +142,17 @@ class _Trip:
             others=True,
         ).look()
         self.looks.append(look)
+        if above is not None:
+            self.parent_replies = await above
         return _target(look)
+
+    async def _ask_above(self, zone: Zone, name: Name) -> tuple[Reply, ...]:
+        """What the parent's servers say about the name, where the parent may be the company's own zone."""
+        parent = zone.parent
+        if parent is None or is_public_suffix(parent.name):
+            return ()
+        asked = (self._walk.asker.ask(server, Question(name, TXT)) for server in parent.known()[:8])
+        return tuple(await asyncio.gather(*asked))
 
     async def _apex(self, descent: Descent, name: Name) -> Zone:
         """The zone that the name is really in, also where one server holds parent and child."""

@@ -10,11 +10,12 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
-from engine.dns.answers import NS, Cut, Failure, Message, Name, Question, Reply, Resolved, Server
+from engine.dns.answers import NS, Cut, Failure, Message, Name, Question, Reply, Resolved, Server, final_records
 from engine.dns.gather.asker import Asker
 from engine.dns.options import RootServer
 
 A, AAAA, CNAME, SOA = dns.rdatatype.A, dns.rdatatype.AAAA, dns.rdatatype.CNAME, dns.rdatatype.SOA
+CAA = dns.rdatatype.CAA
 DS, DNSKEY, RRSIG = dns.rdatatype.DS, dns.rdatatype.DNSKEY, dns.rdatatype.RRSIG
 DENIALS = (dns.rdatatype.NSEC, dns.rdatatype.NSEC3)
 
@@ -41,6 +42,7 @@ class Zone:
     maybe_signed: bool
     ds: Message | None = None
     dnskey: Message | None = None
+    asked_keys: bool = False
     addresses: dict[Name, tuple[str, ...]] = field(default_factory=dict)
 
     def known(self) -> list[Server]:
@@ -90,7 +92,14 @@ class Walk:
         self._resolutions = 0
         self._found: dict[Name, tuple[str, ...]] = {}
         self._side: set[asyncio.Task[None]] = set()
-        self._want_keys(self.root)
+        self._aims: set[Name] = set()
+
+    def aim(self, name: Name) -> None:
+        """Says that answers about this name will be validated, so that the keys of the zones above it are wanted."""
+        self._aims.add(name)
+        for zone in tuple(self.zones.values()):
+            if name.is_subdomain(zone.name):
+                self._want_keys(zone)
 
     async def settle(self) -> None:
         """Waits for the questions about keys that were asked on the way."""
@@ -120,20 +129,23 @@ class Walk:
             await self.ready(zone, trail)
             depth = len(question.name) - len(zone.name)
             if depth < 2:
-                found = await self._step(zone, question)
+                found = await self._step(zone, question, trail)
             else:
                 below = dns.name.Name(question.name.labels[depth - 1 :])
                 async with self._locks.setdefault(below, asyncio.Lock()):
                     deeper = self.closest(question.name)
-                    found = deeper if deeper is not zone else await self._step(zone, question)
+                    found = deeper if deeper is not zone else await self._step(zone, question, trail)
             if isinstance(found, Descent):
                 return found
             zone = found
         self.asker.limits.add("delegations")
         return Descent(zone, None, ())
 
-    async def _step(self, zone: Zone, question: Question) -> Zone | Descent:
+    async def _step(self, zone: Zone, question: Question, trail: frozenset[Name]) -> Zone | Descent:
         reply, refusals = await self.ask_zone(zone, question)
+        if reply is None and await self._more_addresses(zone, trail):
+            reply, more = await self.ask_zone(zone, question)
+            refusals += more
         if reply is None or reply.message is None:
             return Descent(zone, None, refusals)
         if referral := referral_of(zone.name, question.name, reply.message):
@@ -174,6 +186,15 @@ class Walk:
                 task.cancel()
         return None, tuple(refusals)
 
+    async def _more_addresses(self, zone: Zone, trail: frozenset[Name]) -> bool:
+        """Resolves name servers that came without glue, for when those with glue do not answer."""
+        if zone.name in trail or len(trail) > MAX_DEPTH or zone.parent is None:
+            return False
+        bare = [name for name in zone.ns[:MAX_NS] if name not in zone.glue and name not in zone.addresses]
+        found = await asyncio.gather(*(self.addresses(name, trail | {zone.name}) for name in bare))
+        zone.addresses.update(zip(bare, found, strict=True))
+        return any(found)
+
     async def ready(self, zone: Zone, trail: frozenset[Name] = frozenset()) -> None:
         """Makes sure that some server of the zone has an address, where its name servers' names can be resolved."""
         if zone.known() or zone.name in trail or len(trail) > MAX_DEPTH:
@@ -208,6 +229,8 @@ class Walk:
             if descent.reply is None or descent.reply.message is None:
                 return Resolved(question, tuple(steps), _why(descent))
             message = descent.reply.message
+            if question.type == CAA:
+                self.aim(name)
             steps.append((descent.zone.name, message))
             target = alias_target(name, question.type, message)
             if target is None:
@@ -266,8 +289,9 @@ class Walk:
         zone.maybe_signed = zone.ds is None or zone.ds.records(zone.name, DS) is not None
 
     def _want_keys(self, zone: Zone) -> None:
-        if not zone.maybe_signed:
+        if not zone.maybe_signed or zone.asked_keys or not any(aim.is_subdomain(zone.name) for aim in self._aims):
             return
+        zone.asked_keys = True
 
         async def ask() -> None:
             await self.ready(zone)
@@ -317,13 +341,6 @@ def alias_target(name: Name, kind: dns.rdatatype.RdataType, message: Message) ->
     if current == name or message.records(current, kind):
         return None
     return current
-
-
-def final_records(resolved: Resolved) -> tuple[dns.rrset.RRset, ...]:
-    """The records of the asked type at the end of a resolution."""
-    if resolved.failure or not resolved.steps:
-        return ()
-    return tuple(each for each in resolved.steps[-1][1].answer if each.rdtype == resolved.question.type)
 
 
 def _glue(zone: Name, ns: tuple[Name, ...], message: Message) -> dict[Name, tuple[str, ...]]:

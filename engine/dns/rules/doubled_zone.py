@@ -32,7 +32,7 @@ def questions(claim: Claim, zone: Name) -> Iterator[Question]:
 
 def judge(case: Case) -> Judgement:
     look = case.answers.first
-    if look is None or not case.nowhere or case.claim.value is None:
+    if look is None or not case.nowhere or case.claim.value is None or case.wildcard_holds(case.claim.value):
         return
     host = host_in(case.claim.domain, look.zone)
     typed = "leave the field empty or type `@`" if host == "@" else f"type `{host}`"

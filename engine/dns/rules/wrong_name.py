@@ -51,7 +51,7 @@ def questions(claim: Claim, zone: Name) -> Iterator[Question]:
 
 def judge(case: Case) -> Judgement:
     look = case.answers.first
-    if look is None or not case.nowhere or case.claim.value is None:
+    if look is None or not case.nowhere or case.claim.value is None or case.wildcard_holds(case.claim.value):
         return
     domain, value = case.claim.domain, case.claim.value
     host = host_in(domain, look.zone)

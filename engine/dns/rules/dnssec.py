@@ -1,0 +1,128 @@
+"""signature-expired (D19): a DNSSEC signature has run out.
+
+Seen as: an RRSIG whose end is past.
+Fix: sign the zone again and find out why that did not happen by itself.
+Source: RFC 4035 section 5.3.1. Confidence: measured.
+
+signature-not-yet-valid (D19): a DNSSEC signature begins in the future.
+
+Seen as: an RRSIG whose beginning has not come.
+Fix: correct the signer's clock and sign again.
+Source: RFC 4035 section 5.3.1. Confidence: measured.
+
+signature-missing (D19): records that must be signed are not.
+
+Seen as: no RRSIG, though the parent has a DS record for the zone.
+Fix: sign the zone on all servers, or have the DS record removed at the registrar.
+Source: RFC 4035 section 5.3. Confidence: measured.
+
+signature-without-key (D19): a signature was made by a key that the zone does not publish.
+
+Seen as: no DNSKEY with the signature's key tag and algorithm.
+Fix: publish the key, or sign with one that is published.
+Source: RFC 4035 section 5.3.1. Confidence: measured.
+
+signature-wrong (D19): a signature does not fit its records.
+
+Seen as: the mathematics fails: records were changed after signing, or a server mixes versions.
+Fix: sign the zone again and transfer it to all servers.
+Source: RFC 4035 section 5.3.3. Confidence: measured.
+
+ds-without-key (D19): the parent's DS record names a key that the zone does not have.
+
+Seen as: no DNSKEY fits any DS record, often after a move to another DNS host.
+Fix: put the DS record of the present key at the registrar, or remove it.
+Source: RFC 4035 section 5.2. Confidence: measured.
+
+ds-digest-wrong (D19): the parent's DS record has the right key tag, but another digest.
+
+Seen as: the digest of the DNSKEY differs from the DS record.
+Fix: put the DS record of the present key at the registrar.
+Source: RFC 4035 section 5.2. Confidence: measured.
+
+ds-algorithm-wrong (D19): the parent's DS record names another algorithm than the key has.
+
+Seen as: the key tag fits, the algorithm does not.
+Fix: correct the DS record at the registrar.
+Source: RFC 4035 section 5.2. Confidence: measured.
+
+denial-missing (D19): the proof that something does not exist is missing or wrong.
+
+Seen as: NSEC or NSEC3 records that do not cover the question.
+Fix: sign the zone again; if it was signed by hand, the NSEC chain is broken.
+Source: RFC 4035 section 5.4, RFC 5155 section 8. Confidence: measured.
+
+wildcard-proof-missing (D19): an answer from a wildcard comes without the proof that the name itself does not exist.
+
+Seen as: a wildcard's signature without NSEC or NSEC3.
+Fix: repair the server's software or the zone's signing.
+Source: RFC 4035 section 5.3.4. Confidence: measured.
+
+too-many-signatures (D19): the zone has more keys and signatures than are verified here.
+
+Seen as: verification stopped at its limit.
+Fix: remove keys and signatures that are not needed.
+Source: limits of this check; validators have such limits too. Confidence: measured.
+"""
+
+from engine.dns.case import Case
+from engine.dns.names import listed, text
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import no_questions as questions
+from engine.dns.secure import Problem
+from engine.dns.signatures import Fault
+
+__all__ = ["judge", "questions"]
+
+_RESIGN = "Sign the zone again, and find out why that did not happen by itself."
+_REGISTRAR = "Put the DS record of the zone's present key at the registrar, or remove the DS record."
+_WORDINGS: dict[str, tuple[str, str]] = {
+    "signature-expired": ("has run out", _RESIGN),
+    "signature-not-yet-valid": ("begins in the future", "Correct the signer's clock, then sign the zone again."),
+    "signature-missing": (
+        "is missing",
+        "Sign the zone on all servers, or have the DS record removed at the registrar.",
+    ),
+    "signature-without-key": ("was made by a key that the zone does not publish", "Publish the key, or sign again."),
+    "signature-wrong": ("does not fit the records", "Sign the zone again and transfer it to all servers."),
+    "denial-missing": ("is missing or wrong", "Sign the zone again, so that its NSEC or NSEC3 chain is whole."),
+    "wildcard-proof-missing": ("lacks the proof for the wildcard", "Repair the zone's signing."),
+    "too-many-signatures": ("is one of too many", "Remove keys and signatures that are not needed."),
+}
+_DS: dict[str, str] = {
+    "ds-without-key": "names a key that the zone does not have",
+    "ds-digest-wrong": "has another digest than the zone's key",
+    "ds-algorithm-wrong": "names another algorithm than the zone's key has",
+}
+
+
+def judge(case: Case) -> Judgement:
+    if case.security.status in ("insecure", "indeterminate") and not case.security.problems:
+        yield Skipped(f"DNSSEC does not apply: {case.security.reason}")
+        return
+    for problem in case.security.problems:
+        if problem.code != Fault.DISAGREE:
+            yield _finding(problem)
+
+
+def _finding(problem: Problem) -> DnsFinding:
+    zone = text(problem.zone)
+    if says := _DS.get(problem.code):
+        summary, fix = f"The DS record of {zone} at its parent {says}.", _REGISTRAR
+    else:
+        says, fix = _WORDINGS[problem.code]
+        summary = f"In {zone} {'the proof' if 'proof' in problem.what else 'a DNSSEC signature'} {says}."
+    return DnsFinding(
+        class_="D19",
+        code=problem.code,
+        severity="warning" if problem.caa_only else "blocker",
+        effect=None if problem.caa_only else "broken",
+        summary=f"{summary} It concerns CAA alone." if problem.caa_only else summary,
+        seen=f"It concerns {problem.what}{f', at {listed(problem.servers)}' if problem.servers else ''}.",
+        why="Validating resolvers refuse the domain's answers, and GlobalSign's must validate since 15 March 2026.",
+        fix=fix,
+        source="RFC 4035 section 5",
+        confidence="measured",
+        servers=problem.servers,
+        who="dns_admin",
+    )

@@ -1,0 +1,91 @@
+"""negative-cached (D16): a resolver still remembers that there was no such record.
+
+Seen as: every server has the value, a resolver says that there is none.
+Fix: wait until it forgets: the smaller of the SOA's TTL and its last field.
+Source: RFC 2308 section 5. Confidence: measured.
+
+ca-may-remember (D16): GlobalSign's last attempt failed so recently that its own cache may still hold the absence.
+
+Seen as: the claim's log has an error younger than the zone's negative TTL.
+Fix: submit again after that time.
+Source: RFC 2308 section 5; the log of the claim. Confidence: inferred.
+"""
+
+from datetime import timedelta
+
+from engine.dns.answers import Look
+from engine.dns.case import Case
+from engine.dns.names import listed, span
+from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now, last_failure
+from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+LONGEST = 86400
+
+
+def judge(case: Case) -> Judgement:
+    found = [each for each in behind(case) if each.held is Held.NOTHING and not _same_version(case, each)]
+    recent = failed_just_before(case)
+    if found:
+        seconds = max(each.seconds for each in found)
+        servers = tuple(str(each.resolver.server) for each in found)
+        yield DnsFinding(
+            class_="D16",
+            code="negative-cached",
+            severity="blocker" if recent else "warning",
+            effect="not_yet" if recent else None,
+            summary=f"{len(servers)} of {_public(case)} resolvers still remember that there was no such record.",
+            seen=f"{listed(servers)} has no such record, all name servers have it.",
+            why="A resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
+            fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",
+            source="RFC 2308 section 5",
+            confidence="measured",
+            servers=servers,
+            who="nobody",
+            eta=from_now(seconds),
+            eta_reason=f"the remaining negative TTL at the resolver, {span(seconds)}",
+        )
+    failed, negative = last_failure(case), _zone_negative_ttl(case)
+    if failed and negative is not None and case.holders and not case.lackers:
+        left = failed + negative - case.now
+        if timedelta(0) < left <= negative:
+            yield DnsFinding(
+                class_="D16",
+                code="ca-may-remember",
+                severity="blocker",
+                effect="not_yet",
+                summary="GlobalSign looked a short while ago and may still remember the absence.",
+                seen=f"Its log has an error at {failed.isoformat()}.",
+                why="Its resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
+                fix=f"Submit again in {span(int(left.total_seconds()))}.",
+                source="RFC 2308 section 5",
+                confidence="inferred",
+                who="nobody",
+                eta=left,
+                eta_reason=f"the zone's negative TTL, {span(int(negative.total_seconds()))}, from the last attempt on",
+            )
+
+
+def _public(case: Case) -> int:
+    return sum(not each.system for each in case.answers.resolvers)
+
+
+def _same_version(case: Case, cached: Cached) -> bool:
+    """The absence comes with the serial that the servers have now, so it is no memory: rule D25 says so."""
+    soa = cached.message.soa()
+    return soa is not None and case.soa is not None and soa[1].serial == case.soa.serial
+
+
+def _zone_negative_ttl(case: Case) -> timedelta | None:
+    look: Look | None = case.look
+    if look is None or case.soa is None:
+        return None
+    ttls = [
+        found[2]
+        for (_server, _question), replies in look.replies.items()
+        for reply in replies
+        if reply.message and (found := reply.message.soa())
+    ]
+    return timedelta(seconds=min(*ttls, case.soa.minimum, LONGEST)) if ttls else None

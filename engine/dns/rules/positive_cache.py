@@ -1,0 +1,54 @@
+"""old-records-cached (D17): a resolver still has the TXT records from before.
+
+Seen as: every server has the value, a resolver gives TXT records without it.
+Fix: wait until their TTL is over.
+Source: RFC 1035 section 3.2.1. Confidence: measured.
+
+stale-records-served (D17): a resolver gives records whose time is over.
+
+Seen as: the resolver says so itself (extended error 3), because it cannot reach the servers or refreshes later.
+Fix: wait; if it lasts, find out why that resolver cannot reach the name servers.
+Source: RFC 8767 section 5, RFC 8914. Confidence: measured.
+"""
+
+from engine.dns.case import Case
+from engine.dns.names import listed, span
+from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now
+from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import no_questions as questions
+
+__all__ = ["judge", "questions"]
+
+
+def judge(case: Case) -> Judgement:
+    found = [each for each in behind(case) if each.held is Held.OTHER]
+    for code, group in (
+        ("old-records-cached", [each for each in found if not each.says_stale]),
+        ("stale-records-served", [each for each in found if each.says_stale]),
+    ):
+        if group:
+            yield _finding(case, code, group)
+
+
+def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:
+    recent = failed_just_before(case)
+    seconds = max(each.seconds for each in group)
+    servers = tuple(str(each.resolver.server) for each in group)
+    return DnsFinding(
+        class_="D17",
+        code=code,
+        severity="blocker" if recent else "warning",
+        effect="not_yet" if recent else None,
+        summary=f"{len(servers)} resolvers still have the TXT records from before.",
+        seen=f"{listed(servers)} gives records without the value, all name servers have it.",
+        why="A resolver keeps records until their TTL is over."
+        if code == "old-records-cached"
+        else "The resolver says that its records are out of date; it serves them until it can refresh them.",
+        fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",
+        source="RFC 1035 section 3.2.1" if code == "old-records-cached" else "RFC 8767 section 5",
+        confidence="measured",
+        servers=servers,
+        who="nobody",
+        eta=from_now(seconds),
+        eta_reason=f"the remaining TTL at the resolver, {span(seconds)}",
+    )

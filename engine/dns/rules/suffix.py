@@ -1,0 +1,119 @@
+"""public-suffix (D28): the name is a public suffix, which nobody can own.
+
+Seen as: the name is on the Public Suffix List, such as `co.uk`.
+Fix: enter the company's own domain.
+Source: Public Suffix List. Confidence: sourced.
+
+not-registered (D28): the domain is not registered, or the registry has put it on hold.
+
+Seen as: the registry's servers say NXDOMAIN; both cases look the same from outside.
+Fix: check the spelling, then ask the registrar whether the domain is registered, paid and not on hold.
+Source: RFC 2308 section 2.1; ICANN EPP status codes, clientHold. Confidence: measured.
+
+platform-name (D28): the name belongs to a platform that gives names to its customers.
+
+Seen as: the name stands directly below a private suffix of the Public Suffix List.
+Fix: enter the company's own domain.
+Source: Public Suffix List, private section. Confidence: sourced.
+
+parked (D28): the domain is parked.
+
+Seen as: the servers of a parking service, which answer every name.
+Fix: move the domain to a DNS host where records can be added.
+Source: name servers of known parking services. Confidence: inferred.
+"""
+
+from engine.dns.case import Case
+from engine.dns.names import listed, text
+from engine.dns.providers import is_parking
+from engine.dns.rules.model import DnsFinding, Judgement, Verdict
+from engine.dns.rules.model import no_questions as questions
+from engine.dns.suffixes import is_platform_name, is_public_suffix, registrable
+from engine.findings import Confidence, Who
+
+__all__ = ["judge", "questions"]
+
+
+def judge(case: Case) -> Judgement:
+    domain, name = case.claim.domain, case.claim.domain_text
+    if is_public_suffix(domain):
+        yield _finding(
+            "public-suffix",
+            f"{name} is a public suffix, not a company's domain.",
+            "It is on the Public Suffix List.",
+            "Nobody can own it, so GlobalSign does not verify it.",
+            "Enter the company's own domain.",
+            "Public Suffix List",
+            "sourced",
+            "wrong",
+            "certificate_admin",
+        )
+        return
+    above = case.answers.absent_below
+    if above is not None and not case.answers.looks:
+        servers = tuple(str(reply.server) for reply in case.answers.stop_replies)
+        yield _finding(
+            "not-registered",
+            f"{text(registrable(domain))} is not registered, or is on hold.",
+            f"The servers of {text(above)} say that it does not exist.",
+            "A domain that is not registered and one on hold look the same from outside.",
+            "Check the spelling, then ask the registrar whether the domain is registered, paid for and not on hold.",
+            "RFC 2308 section 2.1",
+            "measured",
+            "wrong",
+            "dns_admin",
+            servers,
+        )
+    look = case.answers.first
+    if look is not None and is_parking(server.to_text() for server in look.parent_ns):
+        yield _finding(
+            "parked",
+            f"{text(look.zone)} is parked.",
+            f"Its name servers are {listed(tuple(map(text, look.parent_ns)))}.",
+            "A parking service answers every name and holds no records of the owner's.",
+            "Move the domain to a DNS host where records can be added.",
+            "name servers of known parking services",
+            "inferred",
+            "wrong" if case.nowhere else None,
+            "dns_admin",
+        )
+    if is_platform_name(domain):
+        yield _finding(
+            "platform-name",
+            f"{name} belongs to a platform, not to the company.",
+            "The name above it is a private suffix of the Public Suffix List.",
+            "GlobalSign verifies domains that the company controls.",
+            "Enter the company's own domain.",
+            "Public Suffix List",
+            "sourced",
+            None,
+            "certificate_admin",
+        )
+
+
+def _finding(
+    code: str,
+    summary: str,
+    seen: str,
+    why: str,
+    fix: str,
+    source: str,
+    confidence: Confidence,
+    effect: Verdict | None,
+    who: Who,
+    servers: tuple[str, ...] = (),
+) -> DnsFinding:
+    return DnsFinding(
+        class_="D28",
+        code=code,
+        severity="blocker" if effect else "warning",
+        effect=effect,
+        summary=summary,
+        seen=seen,
+        why=why,
+        fix=fix,
+        source=source,
+        confidence=confidence,
+        servers=servers,
+        who=who,
+    )
