@@ -95,7 +95,12 @@ function toolbar(message, inThread) {
       await attempt(() => post(`${as}/delete`, { channel: message.channel, ts: message.ts }));
     }
   }
-  if (message.ephemeral) return null;
+  if (message.ephemeral) {
+    return el("div", { class: "toolbar" }, el("button", {
+      type: "button", class: "ghost", "aria-label": "Dismiss this message", title: "Dismiss", data: { key: `dismiss ${message.ts}` },
+      on: { click: () => attempt(() => post(`${as}/delete`, { channel: message.channel, ts: message.ts })) },
+    }, icon("close")));
+  }
   return el("div", { class: "toolbar" },
     inThread ? null : el("a", { class: "ghost", href: place({ kind: "channel", channel: message.channel, thread: message.thread_ts ?? message.ts }), "aria-label": `Reply in thread to the message of ${who}`, title: "Reply in thread", data: { key: `reply ${message.ts}` } }, icon("reply")),
     menuButton);

@@ -23,7 +23,7 @@ export function emoji(name) {
 export function link(url, children, context) {
   let target;
   try {
-    target = new URL(url, location.href);
+    target = new URL(url);
   } catch {
     return el("span", {}, children);
   }
