@@ -100,19 +100,21 @@ The record
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aiohttp import WSMsgType, web
 
 from sandbox.control_admin import AdminControl
 from sandbox.control_people import PeopleControl
-from sandbox.control_requests import FOREIGN, Route, foreign, guarded, wanted
+from sandbox.control_requests import FOREIGN, Route, foreign, guarded, number, wanted
 from sandbox.control_shapes import world_shape
 from sandbox.core import Sandbox
 from sandbox.shapes import Json, NotPossible
 from sandbox.signed_http import SignedHttp
 from sandbox.sockets import SocketHub
 from sandbox.storage import SqliteStorage
+
+LAST_MOMENT = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Control:
     async def set_clock(self, _: web.Request, body: Json) -> Json:
         clock = self.sandbox.clock
         if "advance_seconds" in body:
-            step = float(body["advance_seconds"])
+            step = number(body["advance_seconds"], "advance_seconds")
         else:
             try:
                 target = datetime.fromisoformat(wanted(body, "to"))
@@ -158,6 +160,8 @@ class Control:
             step = target.timestamp() - clock.now()
         if step < 0 and body.get("back") is not True:
             raise NotPossible("The clock goes forwards only (or say back: true).")
+        if not 0 < clock.now() + step < LAST_MOMENT:
+            raise NotPossible("The clock ends with the year 2099.")
         clock.offset_seconds += step
         self.close()
         self.sandbox.courier.clock_moved()

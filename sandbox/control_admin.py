@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control_requests import Route, wanted
+from sandbox.control_requests import Route, listed, maybe, number, wanted
 from sandbox.control_shapes import channel_shape
 from sandbox.core import Sandbox
 from sandbox.manifest import BadManifest, read_manifest
@@ -57,11 +57,7 @@ class AdminControl:
 
     async def new_user(self, _: web.Request, body: Json) -> Json:
         name = wanted(body, "name")
-        if any(user.name == name for user in self.sandbox.world.users.values()):
-            raise NotPossible(f"There is a user {name} already.", 409)
-        user = User(
-            new_id("U"), name, wanted(body, "real_name"), str(body.get("team_id") or self.sandbox.world.team.id)
-        )
+        user = User(new_id("U"), name, wanted(body, "real_name"), maybe(body, "team_id") or self.sandbox.world.team.id)
         return self._set_user(user, body)
 
     async def change_user(self, request: web.Request, body: Json) -> Json:
@@ -72,7 +68,7 @@ class AdminControl:
         if any(channel.name == name for channel in self.sandbox.world.channels.values()):
             raise NotPossible(f"There is a channel #{name} already.", 409)
         kind = "private" if body.get("private") else "public"
-        members = [self.sandbox.world.user(str(member)).id for member in body.get("members") or ()]
+        members = [self.sandbox.world.user(str(member)).id for member in listed(body, "members")]
         created = int(self.sandbox.clock.now())
         channel = Channel(new_id("C"), name, kind, members, creator=members[0] if members else "", created=created)
         self.sandbox.world.put_channel(channel)
@@ -87,8 +83,8 @@ class AdminControl:
             box.set_archived(channel, archived=bool(body["archived"]), by=by)
         if "shared" in body:
             box.set_shared(channel, shared=bool(body["shared"]))
-        channel.topic = str(body.get("topic", channel.topic))
-        channel.name = str(body.get("name", channel.name))
+        channel.topic = maybe(body, "topic") or channel.topic
+        channel.name = maybe(body, "name") or channel.name
         box.world.put_channel(channel)
         box.live.tell("channel", channel=channel.id)
         return {"channel": channel_shape(self.sandbox, channel, None)}
@@ -140,7 +136,7 @@ class AdminControl:
 
     async def scopes(self, _: web.Request, body: Json) -> Json:
         app = self.sandbox.world.app
-        gone, new = list(body.get("remove") or ()), list(body.get("add") or ())
+        gone, new = [str(one) for one in listed(body, "remove")], [str(one) for one in listed(body, "add")]
         app.removed_scopes = [scope for scope in app.removed_scopes if scope not in new] + gone
         app.added_scopes = [scope for scope in app.added_scopes if scope not in gone] + new
         self.sandbox.world.put_app()
@@ -160,7 +156,7 @@ class AdminControl:
         return {"id": self.sandbox.faults.add(body).id}
 
     async def clear_faults(self, _: web.Request, body: Json) -> Json:
-        self.sandbox.faults.clear(body.get("id"))
+        self.sandbox.faults.clear(int(number(body["id"], "id")) if "id" in body else None)
         return {}
 
     async def disconnect(self, _: web.Request, body: Json) -> Json:
@@ -170,7 +166,7 @@ class AdminControl:
         return {"disconnected": await self.hub.disconnect(reason, hard=bool(body.get("hard")))}
 
     async def redeliver(self, _: web.Request, body: Json) -> Json:
-        self.sandbox.courier.redeliver(int(body.get("n", -1)))
+        self.sandbox.courier.redeliver(int(number(body.get("n", -1), "n")))
         return {}
 
     async def rates(self, _: web.Request, body: Json) -> Json:
@@ -180,11 +176,11 @@ class AdminControl:
         return {}
 
     async def payloads(self, request: web.Request, _: Json) -> Json:
-        found = self.sandbox.records.since(int(request.query.get("since", "0")))
+        found = self.sandbox.records.since(int(number(request.query.get("since", "0"), "since")))
         return {"payloads": [call.as_json() for call in found], "next": found[-1].n + 1 if found else 0}
 
     async def deliveries(self, request: web.Request, _: Json) -> Json:
-        since = int(request.query.get("since", "0"))
+        since = int(number(request.query.get("since", "0"), "since"))
         found = [delivery for delivery in self.sandbox.courier.deliveries if delivery.n >= since]
         return {"deliveries": [delivery.as_json() for delivery in found], "next": found[-1].n + 1 if found else since}
 
@@ -196,6 +192,10 @@ class AdminControl:
         for key, value in body.items():
             if not isinstance(value, bool if key in flags else str):
                 raise NotPossible(f"{key} cannot be {value!r}.")
+        if any(other.name == body.get("name") and other.id != user.id for other in self.sandbox.world.users.values()):
+            raise NotPossible(f"There is a user {body['name']} already.", 409)
+        if body.get("team_id", user.team_id) not in self.sandbox.world.teams:
+            raise NotPossible(f"There is no team {body['team_id']}.", 404)
         if "tz" in body and body["tz"] not in zoneinfo.available_timezones():
             raise NotPossible(f"There is no time zone {body['tz']!r}.")
         for key, value in body.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.control_requests import Route, wanted
+from sandbox.control_requests import Route, entered_in, listed, maybe, wanted
 from sandbox.control_shapes import channel_shape, message_shape, view_shape
 from sandbox.core import Sandbox
 from sandbox.people import commands, forms, pressing, talking
@@ -65,10 +65,10 @@ class PeopleControl:
 
     async def post(self, request: web.Request, body: Json) -> Json:
         user = self._user(request)
-        files = [self._file(str(id_)) for id_ in body.get("files") or ()]
+        files = [self._file(str(id_)) for id_ in listed(body, "files")]
         channel = self.sandbox.world.channel(wanted(body, "channel"))
         message = talking.post(
-            self.sandbox, user, channel, str(body.get("text", "")), body.get("thread"), body.get("blocks") or [], files
+            self.sandbox, user, channel, maybe(body, "text") or "", maybe(body, "thread"), listed(body, "blocks"), files
         )
         return {"message": message_shape(self.sandbox, message, user)}
 
@@ -84,13 +84,13 @@ class PeopleControl:
     async def command(self, request: web.Request, body: Json) -> Json:
         channel = self.sandbox.world.channel(wanted(body, "channel"))
         user = self._user(request)
-        outcome = await commands.command(self.sandbox, user, channel, wanted(body, "text"), body.get("thread"))
+        outcome = await commands.command(self.sandbox, user, channel, wanted(body, "text"), maybe(body, "thread"))
         return {"outcome": outcome.as_json()}
 
     async def click(self, request: web.Request, body: Json) -> Json:
         user = self._user(request)
         block_id, action_id = wanted(body, "block_id"), wanted(body, "action_id")
-        value, values = body.get("value"), body.get("values") or {}
+        value, values = body.get("value"), entered_in(body)
         if "view_id" in body:
             view = self._view(user, str(body["view_id"]))
             outcome = await pressing.click_in_view(self.sandbox, user, view, block_id, action_id, value, values)
@@ -102,7 +102,7 @@ class PeopleControl:
     async def submit(self, request: web.Request, body: Json) -> Json:
         user = self._user(request)
         view = self.sandbox.modals.on_top(user.id, wanted(body, "view_id"))
-        outcome, errors = await forms.submit(self.sandbox, user, view, body.get("values") or {})
+        outcome, errors = await forms.submit(self.sandbox, user, view, entered_in(body))
         closed = self.sandbox.modals.find(view.id) is None
         return {"outcome": None if outcome is None else outcome.as_json(), "closed": closed, "errors": errors}
 
@@ -145,7 +145,7 @@ class PeopleControl:
         file = talking.upload(self.sandbox, user, wanted(body, "filename"), content)
         if body.get("channel"):
             channel = self.sandbox.world.channel(str(body["channel"]))
-            talking.post(self.sandbox, user, channel, str(body.get("text", "")), body.get("thread"), [], [file])
+            talking.post(self.sandbox, user, channel, maybe(body, "text") or "", maybe(body, "thread"), [], [file])
         return {"file": {"id": file.id, "name": file.name, "size": file.size}}
 
     async def join(self, request: web.Request, body: Json) -> Json:

@@ -1,6 +1,7 @@
 """Requests to the control API: who may ask, and reading what is asked."""
 
 import json
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,40 @@ def wanted(body: Json, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise NotPossible(f"{name} is missing.")
     return value
+
+
+def maybe(body: Json, name: str) -> str | None:
+    """A text that may be left out. Raises NotPossible if it is something else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise NotPossible(f"{name} must be a text.")
+    return value
+
+
+def listed(body: Json, name: str) -> list[Any]:
+    value = body.get(name) or []
+    if not isinstance(value, list):
+        raise NotPossible(f"{name} must be a list.")
+    return value
+
+
+def entered_in(body: Json) -> Json:
+    """`values`: {block_id: {action_id: value}}."""
+    values = body.get("values") or {}
+    if not isinstance(values, dict) or not all(isinstance(entry, dict) for entry in values.values()):
+        raise NotPossible("values must be {block_id: {action_id: value}}.")
+    return values
+
+
+def number(value: object, name: str) -> float:
+    """A finite number, given as such or as digits in a query."""
+    try:
+        found = float(value) if isinstance(value, int | float | str) else math.nan
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise NotPossible(f"{name} must be a number.")
+    return found
 
 
 def guarded(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:

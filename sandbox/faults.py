@@ -42,6 +42,9 @@ class Faults:
         unknown = set(wanted) - set(Fault.__slots__)
         if unknown:
             raise NotPossible(f"A fault has no {', '.join(sorted(unknown))}.")
+        for name in ("times", "seconds", "status"):
+            if isinstance(wanted.get(name, 1), bool) or not isinstance(wanted.get(name, 1), int | float):
+                raise NotPossible(f"{name} must be a number.")
         fields = {"times": -1 if kind == "away" else 1} | {key: value for key, value in wanted.items() if key != "id"}
         fault = Fault(id=next(self._ids), **fields)
         self._faults[fault.id] = fault

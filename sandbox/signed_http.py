@@ -37,7 +37,7 @@ class SignedHttp:
             status, answer, no_retry = await self._post(body, headers)
         except TimeoutError:
             return Attempt(False, "timeout")
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, ValueError):
             return Attempt(False, "not_connected")
         if not 200 <= status < 300:
             return Attempt(False, f"http_{status}", no_retry=no_retry)
@@ -52,7 +52,7 @@ class SignedHttp:
         before, self.app.request_url = self.app.request_url, url
         try:
             status, answer, _ = await self._post(body, {"Content-Type": "application/json"})
-        except (TimeoutError, aiohttp.ClientError) as error:
+        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             self.app.request_url = before
             raise NotPossible(f"{url} did not answer: {type(error).__name__}.") from error
         if status != 200 or not answer or challenge not in (answer.get("challenge"), answer.get("text")):

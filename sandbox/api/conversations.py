@@ -1,5 +1,7 @@
 """conversations.*, users.info, bots.info, auth.test."""
 
+import math
+
 from sandbox.api.call import Call
 from sandbox.payloads import channel_json, message_json, user_json
 from sandbox.shapes import ApiError, Json
@@ -117,7 +119,7 @@ def _history_allowed(call: Call, channel: Channel) -> None:
 
 
 def _page(call: Call, messages: list[Message], *, default: int) -> Json:
-    oldest, latest = float(call.text("oldest") or 0), float(call.text("latest") or "inf")
+    oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", math.inf)
     inclusive = call.flag("inclusive")
 
     def inside(ts: float) -> bool:
@@ -137,6 +139,14 @@ def _page(call: Call, messages: list[Message], *, default: int) -> Json:
     if more:
         answer["response_metadata"] = {"next_cursor": _next_cursor(start + limit, len(messages))}
     return answer
+
+
+def _moment(call: Call, name: str, default: float) -> float:
+    text = call.text(name)
+    try:
+        return float(text) if text else default
+    except ValueError as error:
+        raise ApiError(f"invalid_ts_{name}") from error
 
 
 def _cursor(call: Call) -> int:

@@ -44,7 +44,7 @@ def complete_upload(call: Call) -> Json:
         raise ApiError("invalid_arguments", ["missing required field: files"])
     files = []
     for entry in wanted:
-        file = sandbox.world.files.get(str(entry.get("id")))
+        file = sandbox.world.files.get(str(entry.get("id"))) if isinstance(entry, dict) else None
         if file is None or file.user != sandbox.world.app.bot_user or len(file.content) != file.size:
             raise ApiError("file_not_found")
         file.title = str(entry.get("title") or file.name)

@@ -30,7 +30,7 @@ TABLE_TOTAL = 10_000
 def block_flaws(blocks: object, surface: str, at: str = "/blocks") -> Iterator[Flaw]:
     """Everything that is wrong with a list of blocks on that surface (message, modal, home)."""
     yield from count(blocks, at, MOST_BLOCKS[surface], least=0 if surface == MESSAGE else 1)
-    seen: set[object] = set()
+    seen: set[str] = set()
     focused = 0
     for index, block in enumerate(items(blocks)):
         here = f"{at}/{index}"
@@ -41,9 +41,9 @@ def block_flaws(blocks: object, surface: str, at: str = "/blocks") -> Iterator[F
         block_id = block.get("block_id")
         if block_id is not None:
             yield from length(block_id, f"{here}/block_id", 255)
-            if block_id in seen:
+            if str(block_id) in seen:
                 yield Flaw(f"`block_id` {block_id!r} already exists", f"{here}/block_id")
-            seen.add(block_id)
+            seen.add(str(block_id))
         focused += sum(1 for element in _elements(block) if element.get("focus_on_load"))
     if focused > 1:
         yield Flaw("only one element may have focus_on_load", at)

@@ -192,11 +192,11 @@ def element_flaws(element: object, at: str, block_type: str) -> Iterator[Flaw]:
 
 def duplicate_action_ids(elements: object, at: str) -> Iterator[Flaw]:
     """Within one block every action_id stands once."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, element in enumerate(items(elements)):
         action_id = element.get("action_id") if isinstance(element, dict) else None
         if action_id is None:
             continue
-        if action_id in seen:
+        if str(action_id) in seen:
             yield Flaw(f"`action_id` {action_id!r} already exists", f"{at}/{index}/action_id")
-        seen.add(action_id)
+        seen.add(str(action_id))

@@ -60,7 +60,8 @@ def warnings_of_message(payload: Json) -> list[str]:
 
 
 def _warnings(payload: Json) -> Iterator[str]:
-    text, blocks = payload.get("text") or "", items(payload.get("blocks"))
+    given, blocks = payload.get("text"), items(payload.get("blocks"))
+    text = given if isinstance(given, str) else ""
     if not text and blocks:
         yield "missing_text: notifications and screen readers have nothing to say without `text`"
     if len(text) > MOST_TEXT:

@@ -78,7 +78,7 @@ def _pieces(part: Json, at: str, allowed: frozenset[str] = frozenset(PIECES)) ->
         here = f"{at}/elements/{index}"
         if not isinstance(piece, dict):
             yield Flaw("must be an object", here)
-        elif piece.get("type") not in allowed:
+        elif str(piece.get("type")) not in allowed:
             yield Flaw(f"unsupported type: {piece.get('type')}", f"{here}/type")
         else:
             yield from _piece(piece, here)

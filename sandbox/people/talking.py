@@ -2,6 +2,7 @@
 
 from sandbox.api.files import share
 from sandbox.core import Sandbox
+from sandbox.limits import problems_of_message
 from sandbox.payloads import view_json
 from sandbox.people.outcome import member_of
 from sandbox.people.typed import with_mentions
@@ -21,6 +22,9 @@ def post(
         and sandbox.manifest.messages_tab_read_only
     ):
         raise NotPossible("Sending messages to this app has been turned off.", 409)
+    problems = problems_of_message({"text": text or "-", "blocks": blocks})
+    if problems:
+        raise NotPossible(str(problems[0]))
     text = with_mentions(sandbox, text)
     if files:
         return share(sandbox, files, channel, _thread(sandbox, channel, thread), text)

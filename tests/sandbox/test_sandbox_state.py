@@ -93,7 +93,8 @@ def test_a_manifest_that_is_not_there_is_refused_with_its_reason(tmp_path: Path)
         ("features: {bot_user: {display_name: x}}", "name is missing"),
         (f"display_information: {{name: {'x' * 36}}}\nfeatures: {{bot_user: {{display_name: x}}}}", "Slack allows 35"),
         (
-            "display_information: {name: X}\nfeatures: {bot_user: {display_name: x}, slash_commands: [{command: dip, description: d}]}",
+            "display_information: {name: X}\n"
+            "features: {bot_user: {display_name: x}, slash_commands: [{command: dip, description: d}]}",
             "must start with /",
         ),
     ],
