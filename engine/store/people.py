@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from engine.onboarding.state import Onboarding
 from engine.reminders.calendar import PersonFacts
@@ -73,8 +73,8 @@ def person(connection: Connection, team: str, person_id: str) -> PersonSeen | No
 
 
 def persons(connection: Connection, team: str, ids: Collection[str]) -> dict[str, PersonSeen]:
-    query = select(people).where(people.c.team == team, people.c.id.in_(sorted(ids)))
-    return {row.id: PersonSeen(**row._mapping) for row in connection.execute(query)}
+    found = connection.execute(_PERSONS, {"team": team, "ids": sorted(ids)})
+    return {row.id: PersonSeen(**row._mapping) for row in found}
 
 
 def channel(connection: Connection, team: str, channel_id: str) -> ChannelSeen | None:
@@ -91,9 +91,9 @@ def preference(connection: Connection, team: str, person_id: str) -> Preference:
 
 def facts(connection: Connection, state: Onboarding, ids: Collection[str]) -> dict[str, PersonFacts]:
     """What the reminders' calendar must know of these people; whom Slack never told us of gets the defaults."""
-    chosen = select(preferences).where(preferences.c.team == state.team, preferences.c.person.in_(sorted(ids)))
-    choices = {row.person: row for row in connection.execute(chosen)}
-    seen = persons(connection, state.team, ids)
+    wanted = {"team": state.team, "ids": sorted(ids)}
+    choices = {row.person: row for row in connection.execute(_CHOICES, wanted)}
+    seen = {row.id: row for row in connection.execute(_FACTS, wanted)}
     found = {}
     for person_id in ids:
         who, choice = seen.get(person_id), choices.get(person_id)
@@ -104,3 +104,11 @@ def facts(connection: Connection, state: Onboarding, ids: Collection[str]) -> di
             gone=bool(who and who.gone),
         )
     return found
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_PERSONS = select(people).where(people.c.team == bindparam("team"), people.c.id.in_(_IDS))
+_FACTS = select(people.c.id, people.c.tz, people.c.gone).where(
+    people.c.team == bindparam("team"), people.c.id.in_(_IDS)
+)
+_CHOICES = select(preferences).where(preferences.c.team == bindparam("team"), preferences.c.person.in_(_IDS))
