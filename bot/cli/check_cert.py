@@ -164,6 +164,8 @@ def _show(report: "Report", as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from bot.cli.pki_files import show_findings
+
     console = Console(highlight=False, markup=False)
     table = Table("file", "what it is", "names", "key", "signature", "ends", "belongs to")
     for item in document["items"]:
@@ -182,23 +184,12 @@ def _show(report: "Report", as_json: bool) -> None:
     console.print(table)
     if chain := document["chain"]:
         console.print(f"Chain: {' <- '.join(chain['order'])}; {chain['reason']}.", soft_wrap=True)
-    for found in document["findings"]:
-        console.print(
-            f"\n{found['severity'].upper()}: {found['summary']}", style=_STYLES[found["severity"]], soft_wrap=True
-        )
-        place = f"{found['file']}: " if found["file"] else ""
-        console.print(f"  {place}{found['seen']}", soft_wrap=True)
-        console.print(f"  Why it matters: {found['why']}", soft_wrap=True)
-        console.print(f"  What to do: {found['fix']}", soft_wrap=True)
-        console.print(
-            f"  Source: {found['source']} ({found['confidence']}; {found['class']} {found['code']})", style="dim"
-        )
+    show_findings(document["findings"])
     if document["renew_by"]:
         console.print(f"\nRenew by {document['renew_by'][:10]}: {document['renew_reason']}.", soft_wrap=True)
     console.print(f"\nVerdict: {_VERDICTS[report.verdict]}", soft_wrap=True)
 
 
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 _VERDICTS = {
     "good": "good. Nothing here will be refused, as far as can be seen from the files.",
     "bad": "bad. Put the errors above right before you submit.",

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from engine.pki import NamedBytes, Password
@@ -111,3 +111,20 @@ def silence_deprecations() -> None:
     from cryptography.utils import CryptographyDeprecationWarning
 
     warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
+
+
+def show_findings(findings: Sequence[dict[str, Any]]) -> None:
+    """Findings for people: what, where, why, what to do, and where the rule is from."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for found in findings:
+        severity = found["severity"]
+        console.print(f"\n{severity.upper()}: {found['summary']}", style=styles.get(severity, ""), soft_wrap=True)
+        place = f"{found['file']}: " if found["file"] else ""
+        console.print(f"  {place}{found['seen']}", soft_wrap=True)
+        console.print(f"  Why it matters: {found['why']}", soft_wrap=True)
+        console.print(f"  What to do: {found['fix']}", soft_wrap=True)
+        origin = f"{found['source']} ({found['confidence']}; {found['class']} {found['code']})"
+        console.print(f"  Source: {origin}", style="dim", soft_wrap=True)

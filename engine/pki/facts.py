@@ -324,12 +324,15 @@ def _printable(raw: bytes) -> str:
 
 
 def _name(der: bytes, node: Node) -> Name:
-    return _parse_name(asn1.whole(der, asn1.expect(node, asn1.SEQUENCE, "a name")))
+    return read_name(asn1.whole(der, asn1.expect(node, asn1.SEQUENCE, "a name")))
 
 
 @lru_cache(maxsize=512)
-def _parse_name(der: bytes) -> Name:
-    """Cached: an issuer's name comes by once for itself and once for each certificate it issued."""
+def read_name(der: bytes) -> Name:
+    """A distinguished name. Raises asn1.Malformed.
+
+    Cached: an issuer's name comes by once for itself and once for each certificate it issued.
+    """
     attributes = []
     for rdn in asn1.children(der, asn1.read(der, 0, len(der))):
         asn1.expect(rdn, asn1.SET, "part of a name")
