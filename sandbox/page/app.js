@@ -25,7 +25,8 @@ const loads = {
   world: loadWorld,
   channels: async () => { state.channels = (await get(`${as()}/channels`)).channels; },
   messages: async () => {
-    const { channel, thread } = state.route;
+    const { thread } = state.route;
+    const channel = context.channel(state.route.channel)?.id;
     const [main, replies] = await Promise.all([
       channel ? get(`${as()}/messages`, { channel }) : { messages: [] },
       channel && thread ? get(`${as()}/messages`, { channel, thread }) : { messages: [] },

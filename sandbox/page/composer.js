@@ -28,7 +28,7 @@ function suggestions(field, channel, thread) {
   return { start: before.length - word.length, items: items.slice(0, 8) };
 }
 
-export function composer({ channel, thread, label }) {
+export function composer({ channel, thread, label, sent }) {
   const key = `${context.me.id} ${channel.id} ${thread ?? ""}`;
   const listId = freshId("suggestions");
   const hintId = freshId("composer-hint");
@@ -99,6 +99,7 @@ export function composer({ channel, thread, label }) {
     try {
       await deliver(text);
       files = [];
+      sent();
       drafts.delete(key);
       field.value = "";
       hint.textContent = "";

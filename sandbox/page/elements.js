@@ -4,7 +4,7 @@ import { base64, get, post } from "./api.js";
 import { fromWallClock, wallClock } from "./dates.js";
 import { askConfirm } from "./dialog.js";
 import { el, freshId, icon, toast } from "./dom.js";
-import { textObject } from "./mrkdwn.js";
+import { follow, textObject } from "./mrkdwn.js";
 import { openMenu } from "./menu.js";
 
 const keyOf = (block, element, surface, part = "") => `${surface.key} ${block.block_id} ${element.action_id} ${part}`;
@@ -32,7 +32,7 @@ async function choices(block, element, surface, query = "") {
     return context.users().filter((user) => !user.deleted).map((user) => ({ value: user.id, label: [user.real_name], hint: `@${user.name}` }));
   }
   if (kind === "conversations_select" || kind === "channels_select") {
-    return context.channels().filter((one) => !one.archived && (kind === "conversations_select" || one.kind === "public"))
+    return context.channels().filter((one) => !one.archived && included(element, kind, one))
       .map((one) => ({ value: one.id, label: [one.kind === "dm" ? `Direct message with ${context.user(one.with)?.real_name ?? one.with}` : `#${one.name}`] }));
   }
   const options = kind === "external_select"
@@ -44,12 +44,21 @@ async function choices(block, element, surface, query = "") {
   }));
 }
 
+/** Whether a conversation is among those that the element asks for. */
+function included(element, kind, channel) {
+  if (kind === "channels_select") return channel.kind === "public";
+  const wanted = element.filter?.include ?? ["public", "private", "im"];
+  if (element.filter?.exclude_external_shared_channels && channel.shared) return false;
+  return channel.kind === "dm" ? wanted.includes("im") : wanted.includes(channel.kind);
+}
+
 function initialOf(element) {
   const name = Object.keys(element).find((key) => key.startsWith("initial_"));
   if (!name) return null;
   const value = element[name];
-  if (name === "initial_option") return value.value;
-  if (name === "initial_options") return value.map((option) => option.value);
+  const bare = (option) => (element.type.endsWith("external_select") ? option : option.value);
+  if (name === "initial_option") return bare(value);
+  if (name === "initial_options") return value.map(bare);
   if (name === "initial_value" && typeof value === "object") return "";
   return value;
 }
@@ -65,7 +74,7 @@ function button(block, element, surface) {
   async function go() {
     if (node.getAttribute("aria-busy")) return;
     const done = await press(block, element, surface, undefined, node);
-    if (done && element.url && /^https?:/.test(element.url)) window.open(element.url, "_blank", "noopener");
+    if (done && element.url) follow(element.url, surface.context);
   }
   return node;
 }
@@ -177,6 +186,8 @@ function changedValue(block, element, surface, value) {
 function single(block, element, surface, names) {
   const node = el("select", { ...base(block, element, surface, names), on: { change: () => changedValue(block, element, surface, values[node.selectedIndex]) } });
   let values = [null];
+  const here = surface.context.here();
+  if (element.default_to_current_conversation && here && current(block, element, surface) === null) surface.enter(block, element, here);
   node.append(el("option", { value: "" }, element.placeholder?.text ?? "Choose…"));
   choices(block, element, surface).then((items) => {
     values = [null, ...items.map((item) => item.value)];

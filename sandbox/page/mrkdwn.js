@@ -35,6 +35,13 @@ export function link(url, children, context) {
   return el("a", { href: target.href, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
+/** Open an address that an app gave to a button: in here if it leads to a message, else in a window of its own. */
+export function follow(url, context) {
+  const node = link(url, [], context);
+  if (node.target === "_blank") window.open(node.href, "_blank", "noopener");
+  else if (node.hash) location.hash = node.hash;
+}
+
 /** Where a permalink of this workspace leads: /archives/C…/p1732442700000100?thread_ts=… */
 function archive(url) {
   const found = url.pathname.match(/\/archives\/([CDG][A-Z0-9]+)\/p(\d{10})(\d{6})$/);

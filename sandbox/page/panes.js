@@ -11,6 +11,9 @@ import { channelName, context, isAppDm, place, state } from "./store.js";
 
 const back = (where, label) => el("a", { class: "ghost back", href: place(where), "aria-label": label, title: label }, icon("back"));
 
+/** Who is acting, for a phone, where the row of people is out of sight. */
+const whoAmI = () => el("a", { class: "whoami", href: place({ kind: "list" }), "aria-label": `You act as ${context.me.real_name}, change` }, avatar(context.me, "medium"));
+
 function people(channel) {
   const guests = channel.members.filter((id) => context.user(id)?.is_stranger).length;
   const count = `${channel.members.length} people${guests ? `, ${guests} from another company` : ""}`;
@@ -36,6 +39,11 @@ class Scroll {
     this.follow();
   }
 
+  toEnd() {
+    this.atEnd = true;
+    this.follow();
+  }
+
   follow() {
     if (this.atEnd) this.node.scrollTop = this.node.scrollHeight;
   }
@@ -58,7 +66,7 @@ export class ChannelPane {
     refill(document.getElementById("main"),
       el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, sign, name),
         el("span", { class: "topic quiet" }, channel.topic ?? ""), channel.shared ? el("span", { class: "tag" }, "Shared with another company") : null,
-        channel.kind === "dm" ? null : people(channel)),
+        channel.kind === "dm" ? null : people(channel), whoAmI()),
       this.scroll.node, this.foot(channel, label));
     document.title = `${label}, as ${context.me.real_name}`;
   }
@@ -66,7 +74,7 @@ export class ChannelPane {
   foot(channel, label) {
     if (channel.archived) return el("p", { class: "notice" }, "This channel is archived. Nobody can write here.");
     if (!channel.is_member) return el("div", { class: "notice row" }, "You are not in this channel.", el("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join"));
-    return composer({ channel, thread: null, label: isAppDm(channel) ? `Message ${label} (apps may not take messages)` : `Message ${label}` });
+    return composer({ channel, thread: null, label: `Message ${label}`, sent: () => this.scroll.toEnd() });
   }
 
   show() {
@@ -82,9 +90,9 @@ export class ThreadPane {
     pane.hidden = false;
     refill(pane,
       el("header", { class: "pane-head" }, back({ kind: "channel", channel: channel.id }, `Back to ${label}`), el("h2", { tabindex: "-1" }, "Thread"), el("span", { class: "quiet" }, label),
-        el("a", { class: "ghost end close", href: place({ kind: "channel", channel: channel.id }), "aria-label": "Close the thread", title: "Close the thread" }, icon("close"))),
+        el("a", { class: "ghost end close", href: place({ kind: "channel", channel: channel.id }), "aria-label": "Close the thread", title: "Close the thread" }, icon("close")), whoAmI()),
       this.scroll.node,
-      channel.is_member && !channel.archived ? composer({ channel, thread, label: "Reply in the thread" }) : null);
+      channel.is_member && !channel.archived ? composer({ channel, thread, label: "Reply in the thread", sent: () => this.scroll.toEnd() }) : null);
   }
 
   show() {
@@ -104,7 +112,7 @@ export function showHome(view) {
   refill(document.getElementById("main"),
     el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, avatar(context.user(app.bot_user), "small"), app.name),
       el("nav", { class: "tabs", "aria-label": `${app.name}'s tabs` }, el("a", { href: place({ kind: "home" }), "aria-current": "page" }, "Home"),
-        dm ? el("a", { href: place({ kind: "channel", channel: dm.id }) }, "Messages") : null)),
+        dm ? el("a", { href: place({ kind: "channel", channel: dm.id }) }, "Messages") : null), whoAmI()),
     el("div", { class: "scroll-pane" }, el("div", { class: "home" }, view
       ? renderBlocks(view.blocks, surfaceOfView(view))
       : el("p", { class: "quiet" }, app.connections || app.transport === "http" ? `${app.name} has shown nothing here yet.` : `${app.name} is not connected, so it can show nothing here.`))));
@@ -112,5 +120,5 @@ export function showHome(view) {
 }
 
 export function showNothing() {
-  refill(document.getElementById("main"), el("div", { class: "empty" }, el("p", { class: "quiet" }, "Choose a channel.")));
+  refill(document.getElementById("main"), el("div", { class: "empty" }, el("p", { class: "quiet" }, state.route.channel ? `${context.me.real_name} cannot see this place. Choose another.` : "Choose a channel.")));
 }

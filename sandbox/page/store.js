@@ -17,6 +17,7 @@ export const context = {
   user: (id) => state.world.users.find((user) => user.id === id || user.name === id),
   channels: () => state.channels,
   channel: (id) => state.channels.find((channel) => channel.id === id),
+  here: () => state.route.channel,
   now: () => Date.now() / 1000 + state.clockSkew,
   hrefOf: (channel, thread) => place({ kind: "channel", channel, thread }),
 };
