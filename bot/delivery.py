@@ -17,10 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, system_clock
 from engine.desk import Desk
+from engine.onboarding.commands import ChannelLost
 from engine.onboarding.outcome import Lane, Say
+from engine.onboarding.values import BOT
 from engine.store import outbox, reads
 from engine.store.errors import Unavailable, Withdrawn
-from engine.store.lost import lose_channel
 from engine.store.outbox import CARD_SLOT, THREAD_SLOT, Message
 from engine.store.reads import Case
 from handlers.ports import Rendered
@@ -233,8 +234,7 @@ class Delivery:
             await self._failed(message, code, self._real_clock())
         elif code in LOST_CHANNEL and message.say.lane is not Lane.DIRECT:
             await self._failed(message, code, self._real_clock())
-            await self._desk.write(lose_channel, case.state.team, case.state.channel, code, self._real_clock())
-            _log.warning("a channel is lost", channel=case.state.channel, reason=code)
+            await self._lost(case.state.team, case.state.channel, code)
         elif code in NOT_CONNECTED:
             needed = error.response.get("needed")
             reason = f"Slack says {code}" + (f" (needs {needed})" if needed else "")
@@ -245,6 +245,13 @@ class Delivery:
         else:
             _log.error("Slack refuses a message", message=message.id, template=message.say.template, reason=code)
             await self._failed(message, _details(error), None)
+
+    async def _lost(self, team: str, channel: str, why: str) -> None:
+        """Nothing more goes there; the leads of each onboarding in it are asked where to go on. What waits is kept."""
+        _log.warning("a channel is lost", channel=channel, reason=why)
+        await self._desk.write(outbox.park_lane, channel, reason=why, now=self._real_clock())
+        for named in await self._desk.read(reads.in_channel, team, channel):
+            await self._desk.tell(ChannelLost(named.id, BOT, channel, why))
 
     async def _failed(self, message: Message, why: str, retry_at: datetime | None) -> None:
         await self._desk.write(outbox.mark_failed, message.id, error=why, retry_at=retry_at, now=self._real_clock())

@@ -23,12 +23,14 @@ from bot.doctor import Doctor
 from bot.errands import Errands
 from bot.render.renderer import OUR_TEMPLATES, Renderer
 from bot.scheduler import Alarm, Sweeps
-from bot.settings import Settings, Transport
+from bot.settings import DnsSettings, Settings, Transport
 from bot.slack_calls import SlackCalls
 from bot.transports import HttpServer, Listening, SocketMode
 from bot.wording import Wording
 from engine.checks import Checks
 from engine.desk import Desk, Told
+from engine.dns import BadInput, Options, ResolverAddress, read_root_hints, read_trust_anchor
+from engine.dns.options import PUBLIC_RESOLVERS
 from engine.onboarding.rights import people_of
 from engine.process.loader import ProcessInvalid, load_process
 from engine.process.model import Process
@@ -100,8 +102,8 @@ class House:
         )
         self.client = AsyncWebClient(token=_token(settings), base_url=settings.slack.base_url, timeout=10)
         self.directory = Directory(self.client, self.desk, system_clock)
-        self.checks = Checks(settings.dns.options())
-        self.wording = Wording(renderer, self.desk, self.directory, self.clock)
+        self.checks = Checks(_dns_options(settings.dns))
+        self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
         self.checking = Checking(self.desk, self.checks, self.client, settings.slack, self.clock)
         self.delivery = Delivery(
             self.desk,
@@ -113,7 +115,7 @@ class House:
         )
         self.sweeps = Sweeps(self.desk, self.checking, self.clock, said=self.delivery.wake)
         self.alarm = Alarm(self._sweep, self._housekeep)
-        self.doctor = Doctor(settings, self.client, self.desk, self.health, self.sweeps, self.clock)
+        self.doctor = Doctor(settings, self.client, self.desk, self.health, self.clock)
         self.app = self._bolt()
         self._transport: SocketMode | None = None
         self._server: HttpServer | None = None
@@ -200,7 +202,7 @@ class House:
 
     async def _greet_slack(self) -> None:
         try:
-            await self.client.auth_test()
+            answer = await self.client.auth_test()
         except SlackApiError as error:
             raise StartFailed(
                 f"Slack refuses the bot token ({error.response.get('error')}). "
@@ -210,6 +212,8 @@ class House:
             raise StartFailed(
                 f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
             ) from None
+        self.wording.workspace_url = str(answer.get("url") or "")
+        self.wording.bot = f"@{answer.get('user') or 'dipper'}"
 
     def _task(self, name: str, work: Any) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
@@ -241,6 +245,25 @@ class House:
 
 def _token(settings: Settings) -> str:
     return settings.slack.bot_token.get_secret_value() if settings.slack.bot_token else ""
+
+
+def _dns_options(dns: DnsSettings) -> Options:
+    """Raises StartFailed naming the file or address that cannot be used."""
+    given = dns.resolvers
+    try:
+        return Options(
+            root_hints=read_root_hints(dns.root_hints) if dns.root_hints else None,
+            trust_anchor=read_trust_anchor(dns.trust_anchor) if dns.trust_anchor else None,
+            resolvers=PUBLIC_RESOLVERS if given is None else tuple(ResolverAddress.parse(one) for one in given),
+            system_resolver=None
+            if dns.system_resolver in (None, "off")
+            else ResolverAddress.parse(str(dns.system_resolver)),
+            allow_private=dns.allow_private,
+            port=dns.port,
+            timeout_seconds=dns.timeout,
+        )
+    except BadInput as error:
+        raise StartFailed(str(error)) from None
 
 
 def _load(settings: Settings) -> tuple[Process, Renderer]:

@@ -9,15 +9,14 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from engine.reminders.calendar import PersonFacts, until_day
 from sqlalchemy import Connection
 
 from engine.onboarding import now as present
 from engine.onboarding.commands import AssignRole, NewHolder, Nudge, Snooze
 from engine.onboarding.outcome import Refused
 from engine.process.model import Role
+from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store import reads
 from engine.store.reads import BoardRow, Case
 from handlers.ids import Verb
@@ -248,14 +247,13 @@ _HOURS = re.compile(r"(\d{1,3})h(?:ours?)?")
 def snooze_end(text: str, now: datetime, person: PersonFacts) -> datetime | None:
     """The end of a snooze from "1 h", "tomorrow" or a date (2026-11-24); None where the text is none of these."""
     words = text.lower().replace("until", " ").split()
-    zone = ZoneInfo(person.tz)
     if not words:
         return None
     hours = _HOURS.fullmatch("".join(words))
     if hours:
         return now + timedelta(hours=int(hours[1]))
     if words[0] == "tomorrow":
-        return until_day(now.astimezone(zone).date() + timedelta(days=1), person)
+        return until_day(now.astimezone(zone(person.tz)).date() + timedelta(days=1), person)
     try:
         day = date.fromisoformat(words[0])
     except ValueError:

@@ -17,7 +17,7 @@ def register(app: AsyncApp, office: Office) -> None:
         event = body["event"]
         channel = str(event.get("channel_id") or "")
         team = str(body.get("team_id") or "")
-        if channel and await office.desk.read(reads.in_channel, team, channel):
-            await office.desk.note_file(
-                team, channel, str(event["file_id"]), str(event.get("user_id") or ""), once=f"event:{body['event_id']}"
-            )
+        here = await office.desk.read(reads.in_channel, team, channel)
+        if here:
+            file, person, once = str(event["file_id"]), str(event.get("user_id") or ""), f"event:{body['event_id']}"
+            await office.desk.note_file(team, channel, file, person, once=once)

@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from engine.reminders.calendar import PersonFacts, until_day
-
 from engine.onboarding.commands import (
     AddRows,
     AnsweredElsewhere,
@@ -39,6 +37,7 @@ from engine.onboarding.commands import (
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.process.model import Environment, Participant, Party, Role, Route
+from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store.reads import Case
 from handlers.ids import Verb
 from handlers.parse import Submission
@@ -275,7 +274,7 @@ def _preset(sent: Sent, choice: str) -> datetime:
     if choice == "date":
         raise FormError("date", "needed")
     person = PersonFacts(tz=sent.profile.tz, nation=sent.about().state.nation)
-    return until_day(sent.now.astimezone(person.zone).date() + timedelta(days=1), person)
+    return until_day(sent.now.astimezone(zone(person.tz)).date() + timedelta(days=1), person)
 
 
 async def _block(sent: Sent) -> Command:

@@ -5,7 +5,6 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from engine.onboarding.commands import NoteFile
 from engine.pki.secrets import find_secret
 from engine.store import reads
 from handlers.ids import CHECK_SHORTCUT, EVIDENCE_SHORTCUT, START_SHORTCUT, Verb
@@ -52,7 +51,8 @@ async def _note_files(office: Office, message: MessageShortcut) -> None:
         office.errands.run("check files of a message", _check_files(office, message))
         return
     for file_id in message.files:
-        await office.desk.tell(NoteFile(target.case.state.id, message.person, file_id), once=f"{message.key}:{file_id}")
+        once = f"{message.key}:{file_id}"
+        await office.desk.note_file(message.team, message.channel, file_id, message.person, once=once)
 
 
 async def _check_text(office: Office, message: MessageShortcut) -> None:

@@ -42,9 +42,9 @@ async def find(
             return await _one_of(office, seen)
         return Target(choices=await _seen(office, person, channel, lookup.closest), text=words)
     if channel and thread:
-        named = await office.desk.read(reads.by_thread, team, channel, thread)
-        if named is not None:
-            return Target(case=await office.desk.read(reads.case, named.id))
+        owner = await office.desk.read(reads.by_thread, team, channel, thread)
+        if owner is not None:
+            return Target(case=await office.desk.read(reads.case, owner.id))
     if channel:
         here = await office.desk.read(reads.in_channel, team, channel)
         if here:

@@ -6,7 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from engine.onboarding.commands import ChannelLost, ChannelShared, PersonLeft
 from engine.onboarding.values import BOT
-from engine.store import reads
+from engine.store import outbox, reads
 from handlers.ports import Office
 
 
@@ -24,6 +24,7 @@ def register(app: AsyncApp, office: Office) -> None:
     async def lost(body: dict[str, Any], why: str) -> None:
         event = body["event"]
         team, channel = str(body.get("team_id") or ""), str(event["channel"])
+        await office.desk.write(outbox.park_lane, channel, reason=why, now=office.now())
         for item in await office.desk.read(reads.in_channel, team, channel):
             await office.desk.tell(ChannelLost(item.id, BOT, channel, why), once=f"event:{body['event_id']}:{item.id}")
 

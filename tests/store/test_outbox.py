@@ -7,7 +7,7 @@ import pytest
 from engine.onboarding.outcome import Lane, Say
 from engine.store import outbox, reads
 from engine.store.dialects import Database
-from engine.store.lost import lose_channel, try_channel_again
+from engine.store.lost import try_channel_again
 from engine.store.outbox import NewMessage
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -157,12 +157,10 @@ def test_a_digest_is_read_back_as_it_was_made():
     assert outbox.digest_items(outbox.digest("U1", items)) == items
 
 
-async def test_a_lost_channel_is_asked_about_once_and_sends_again_when_it_is_back(box: Box, desk, start):
+async def test_a_parked_channel_sends_again_when_a_lead_says_that_it_is_back(box: Box, desk, start):
     told = await start(desk, leads=("ULEAD", "USECOND"))
-    assert box.do(lose_channel, "T1", "C1", "is_archived", AT)
-    assert not box.do(lose_channel, "T1", "C1", "is_archived", AT)
-    asked = [one.lane for one in box.next() if one.say.template == "direct/channel-lost"]
-    assert sorted(asked) == ["direct:ULEAD", "direct:USECOND"]
+    box.do(outbox.park_lane, "C1", reason="is_archived", now=AT)
+    assert "C1" not in {one.lane for one in box.next()}
     box.do(try_channel_again, told.state.id)
     assert "C1" in {one.lane for one in box.next()}
 
