@@ -185,6 +185,8 @@ def _show(report: "Report", as_json: bool) -> None:
     if chain := document["chain"]:
         console.print(f"Chain: {' <- '.join(chain['order'])}; {chain['reason']}.", soft_wrap=True)
     show_findings(document["findings"])
+    if document["comparison"]:
+        console.print("\nOld and new compared: " + " ".join(document["comparison"]), soft_wrap=True)
     if document["renew_by"]:
         console.print(f"\nRenew by {document['renew_by'][:10]}: {document['renew_reason']}.", soft_wrap=True)
     console.print(f"\nVerdict: {_VERDICTS[report.verdict]}", soft_wrap=True)

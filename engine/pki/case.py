@@ -10,13 +10,15 @@ from engine.pki.model import Chain, Context, Item, SignatureState
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The items of one inspection. `known` are items of earlier orders, `anchors` the trusted certificates."""
+    """The items of one inspection. `known` are items of earlier orders, `answers` OCSP responses,
+    `anchors` the trusted certificates."""
 
     items: tuple[Item, ...]
     context: Context
     now: datetime
     signatures: tuple[SignatureState, ...]
     known: tuple[Item, ...] = ()
+    answers: tuple[Item, ...] = ()
     anchors: tuple[Certificate, ...] | None = None
     chains: tuple[Chain, ...] = field(default=())
 

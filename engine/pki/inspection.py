@@ -64,6 +64,7 @@ def _case(files: Sequence[NamedBytes], context: Context, now: datetime) -> Case:
         now=now,
         signatures=tuple(_signature(item, items, anchors or ()) for item in items),
         known=known,
+        answers=tuple(item for named in context.ocsp for item in read(named, context)) if context.ocsp else (),
         anchors=anchors,
         chains=chains.build(items, anchors, now) if some else (),
     )

@@ -5,6 +5,8 @@ from hashlib import sha256
 from typing import Any
 
 from engine.findings import Finding
+from engine.pki.case import is_authority
+from engine.pki.compare import compare
 from engine.pki.facts import Certificate
 from engine.pki.model import Chain, ItemReport, Report
 
@@ -21,8 +23,19 @@ def to_json(report: Report) -> dict[str, Any]:
         "items": [_item(each) for each in report.items],
         "chain": chain(report.chain),
         "findings": [finding(each) for each in report.findings],
+        "comparison": list(comparison(report)),
         "rules": {"silent": list(report.silent), "not_applicable": list(report.not_applicable)},
     }
+
+
+def comparison(report: Report) -> tuple[str, ...]:
+    """Where there are exactly two holders' certificates, what the later one changes."""
+    values = [each.item.value for each in report.items]
+    holders = {value.der: value for value in values if isinstance(value, Certificate) and not is_authority(value)}
+    if len(holders) != 2:
+        return ()
+    old, new = sorted(holders.values(), key=lambda each: (each.not_before, each.not_after))
+    return compare(old, new)
 
 
 def finding(found: Finding) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from engine.pki.rules import (
     profile_names,
     profile_subject,
     published_key,
+    revocation,
     rsa_numbers,
     serial,
     several_things,
@@ -84,5 +85,6 @@ RULES: tuple[Rule, ...] = tuple(
         against_request,
         chain_order,
         chain_path,
+        revocation,
     )
 )
