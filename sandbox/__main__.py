@@ -76,6 +76,9 @@ def main() -> int:
     except BadManifest as error:
         print(error, file=sys.stderr)
         return 2
+    except sqlite3.OperationalError as error:
+        print(f"The state file cannot be used ({error}). Is another sandbox running on it?", file=sys.stderr)
+        return 2
     except sqlite3.DatabaseError as error:
         print(
             f"The state file is not one of the sandbox's, or is damaged ({error}). Name another with --state.",

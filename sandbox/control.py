@@ -27,7 +27,7 @@ Seeing, as a user
          Channel {id, name, kind: "public"|"private"|"dm", is_member, archived, shared, topic, members: [user id],
                   latest: ts|null, with: user id of the other one (dm only), app_is_member}
   GET  /control/as/{user}/messages?channel=    {messages: [Message]} oldest first: those in the channel itself
-  GET  /control/as/{user}/messages?channel=&thread=TS   the parent and its replies
+  GET  /control/as/{user}/messages?channel=&thread=TS   the parent and its replies; with &newest=N only the last N, as above
          Message is Slack's: {type, user, bot_id?, text, blocks?, files?, ts, thread_ts?, reply_count?, reply_users?,
          latest_reply?, edited?, subtype?} and also {channel, ephemeral: bool (only this user sees it), permalink,
          mine: bool (may delete and edit), history: [{text, blocks}] (earlier states, oldest first)}

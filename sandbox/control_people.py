@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.control_requests import Route, entered_in, listed, maybe, wanted
+from sandbox.control_requests import Route, entered_in, listed, maybe, number, wanted
 from sandbox.control_shapes import channel_shape, message_shape, view_shape
 from sandbox.core import Sandbox
 from sandbox.people import commands, forms, pressing, talking
@@ -53,6 +53,8 @@ class PeopleControl:
         thread = request.query.get("thread")
         box = self.sandbox
         found = box.visible_thread(channel, thread, user) if thread else box.visible_timeline(channel, user)
+        if "newest" in request.query:
+            found = found[-max(int(number(request.query["newest"], "newest")), 1) :]
         return {"messages": [message_shape(self.sandbox, message, user) for message in found]}
 
     async def view(self, request: web.Request, _: Json) -> Json:

@@ -15,7 +15,6 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.live import Live
 from sandbox.shapes import Json, NotPossible
-from sandbox.world import new_id
 
 ACK_SECONDS = 3.0
 RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)
@@ -44,7 +43,6 @@ class Delivery:
     type: str
     payload: Json
     at: float
-    envelope_id: str
     tries: list[Json] = field(default_factory=list)
     ack_ms: float | None = None
     response: Json | None = None
@@ -118,7 +116,6 @@ class Courier:
             type=type_,
             payload=payload,
             at=self.clock.now(),
-            envelope_id=new_id("env-", 24).lower(),
         )
         self.deliveries.append(delivery)
         if len(self.deliveries) > KEEP:

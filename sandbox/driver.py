@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 
@@ -33,6 +34,7 @@ from sandbox.shapes import Json
 from sandbox.transcript import When, Words, lines_of_message, plain_when
 
 T = TypeVar("T")
+NEWEST = 500
 PATIENCE_SECONDS = 10.0
 
 
@@ -66,6 +68,7 @@ class Workspace:
         rates: bool = False,
         port: int = 0,
         transport: str | None = None,
+        request_url: str | None = None,
         dns_port: int | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> Self:
@@ -73,9 +76,13 @@ class Workspace:
         state_file = folder / "sandbox.sqlite"
         stack = AsyncExitStack()
         if process:
-            url = await stack.enter_async_context(own_process(state_file, manifest, rates, port, transport, dns_port))
+            url = await stack.enter_async_context(
+                own_process(state_file, manifest, rates, port, transport, request_url, dns_port)
+            )
         else:
-            settings = Settings(state_file, port, manifest, rates, transport=transport, dns_port=dns_port)
+            settings = Settings(
+                state_file, port, manifest, rates, transport=transport, request_url=request_url, dns_port=dns_port
+            )
             url = (await stack.enter_async_context(serving(settings))).base_url
         try:
             return await cls.connect(url, patience=patience, state_file=state_file, stack=stack)
@@ -240,8 +247,9 @@ class Workspace:
         await self.wait_until(look, f"{count} socket(s) of the app", patience)
 
     async def messages(self, channel: str, as_: str | None = None) -> list[SeenMessage]:
-        """What stands in the channel itself, oldest first, as the app's user (or somebody else) sees it."""
-        return await self._messages(f"as/{as_ or self.bot_user}/messages?channel={self._quoted(channel)}")
+        """The last 500 messages in the channel itself, oldest first, as the app's user (or somebody else) sees them."""
+        place = quote(channel.removeprefix("#"))
+        return await self._messages(f"as/{as_ or self.bot_user}/messages?channel={place}&newest={NEWEST}")
 
     async def thread_messages(self, thread: Thread, as_: str | None = None) -> list[SeenMessage]:
         """The parent and its replies."""
@@ -322,9 +330,6 @@ class Workspace:
         words = self.words()
         found = (await self.read(path))["messages"]
         return [SeenMessage(body, "\n".join(lines_of_message(body, words))) for body in found]
-
-    def _quoted(self, channel: str) -> str:
-        return channel.removeprefix("#")
 
     async def _learn_names(self) -> None:
         world = await self.read("world")

@@ -16,7 +16,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @asynccontextmanager
 async def own_process(
-    state_file: Path, manifest: Path | None, rates: bool, port: int, transport: str | None, dns_port: int | None
+    state_file: Path,
+    manifest: Path | None,
+    rates: bool,
+    port: int,
+    transport: str | None,
+    request_url: str | None,
+    dns_port: int | None,
 ) -> AsyncIterator[str]:
     """A sandbox in a process of its own, ended politely when the block ends."""
     arguments = [
@@ -31,6 +37,7 @@ async def own_process(
     ]
     arguments += ["--manifest", str(manifest)] if manifest is not None else []
     arguments += ["--transport", transport] if transport is not None else []
+    arguments += ["--request-url", request_url] if request_url is not None else []
     arguments += ["--dns-port", str(dns_port)] if dns_port is not None else []
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     process = await asyncio.create_subprocess_exec(

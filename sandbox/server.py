@@ -89,10 +89,8 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     world = storage.load(clock) or first_world(clock, storage.changed, bot_name=manifest.bot_name, tokens=tokens)
     for name, value in tokens.items():
         setattr(world.app, name, value)
-    if settings.transport is not None:
-        world.app.transport = settings.transport
-    if settings.request_url is not None:
-        world.app.request_url = settings.request_url
+    world.app.transport = settings.transport or world.app.transport or ("socket" if manifest.socket_mode else "http")
+    world.app.request_url = settings.request_url or world.app.request_url or manifest.request_url
     world.put_app()
     live, faults = Live(), Faults()
     hub = SocketHub(live, world.app.id)

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 from sandbox.delivery import ACK_SECONDS, Attempt, Delivery
 from sandbox.live import Live
 from sandbox.shapes import Json
+from sandbox.world import new_id
 
 MAX_CONNECTIONS = 10
 DISCONNECT_REASONS = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
@@ -80,28 +81,28 @@ class SocketHub:
         return wire
 
     async def carry(self, delivery: Delivery, retry: int, reason: str | None) -> Attempt:
+        """Each try has an envelope of its own, so a late ack of one is none of the next."""
         if not self._open:
             return Attempt(False, "not_connected")
         self._turn += 1
         socket = self._open[self._turn % len(self._open)]
+        envelope_id = new_id("env-", 24).lower()
         envelope: Json = {
-            "envelope_id": delivery.envelope_id,
+            "envelope_id": envelope_id,
             "type": delivery.kind,
             "payload": delivery.payload,
             "accepts_response_payload": delivery.kind != "events_api",
         }
         if delivery.kind == "events_api":
             envelope |= {"retry_attempt": retry, "retry_reason": reason or ""}
-        heard = self._waiting.get(delivery.envelope_id)
-        if heard is None or heard.done():
-            heard = self._waiting[delivery.envelope_id] = asyncio.get_running_loop().create_future()
+        heard = self._waiting[envelope_id] = asyncio.get_running_loop().create_future()
         try:
             await socket.wire.send_str(json.dumps(envelope))
-            response = await asyncio.wait_for(asyncio.shield(heard), ACK_SECONDS)
+            response = await asyncio.wait_for(heard, ACK_SECONDS)
         except (TimeoutError, ConnectionError):
             return Attempt(False, "timeout")
         finally:
-            self._waiting.pop(delivery.envelope_id, None)
+            del self._waiting[envelope_id]
         return Attempt(True, response=response)
 
     async def disconnect(self, reason: str, *, hard: bool) -> int:

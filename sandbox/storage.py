@@ -37,7 +37,8 @@ class SqliteStorage:
         self.path = path
         self._dirty: dict[tuple[str, str], Any] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=0.5)
+        self._db.execute("PRAGMA locking_mode=EXCLUSIVE")  # two sandboxes on one file would overwrite each other
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(
@@ -63,9 +64,20 @@ class SqliteStorage:
         dirty, self._dirty = self._dirty, {}
         gone = [key for key, record in dirty.items() if record is None]
         kept = [(kind, key, msgspec.json.encode(record)) for (kind, key), record in dirty.items() if record is not None]
+        try:
+            self._write(gone, kept)
+        except sqlite3.Error:
+            self._dirty = dirty | self._dirty  # goes with the next change; the event loop logs the reason
+            raise
+
+    def _write(self, gone: list[tuple[str, str]], kept: list[tuple[str, str, bytes]]) -> None:
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany("DELETE FROM records WHERE kind = ? AND key = ?", gone)
-        self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kept)
+        try:
+            self._db.executemany("DELETE FROM records WHERE kind = ? AND key = ?", gone)
+            self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kept)
+        except sqlite3.Error:
+            self._db.execute("ROLLBACK")
+            raise
         self._db.execute("COMMIT")
 
     def close(self) -> None:

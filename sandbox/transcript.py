@@ -18,6 +18,11 @@ def plain_when(timestamp: int, fmt: str) -> str:
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def unstable_when(timestamp: int, fmt: str) -> str:
+    """For golden files: the date's format in place of the date."""
+    return fmt
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How ids and times are worded."""

@@ -132,7 +132,7 @@ class AppRecord:
     revoked: bool = False
     removed_scopes: list[str] = field(default_factory=list)
     added_scopes: list[str] = field(default_factory=list)
-    transport: str = "socket"
+    transport: str = ""
     request_url: str = ""
 
     def __repr__(self) -> str:

@@ -1,5 +1,7 @@
 """chat.*: posting, updating, deleting, and the answers that come by response_url."""
 
+import json
+
 from sandbox import limits
 from sandbox.api.call import Call
 from sandbox.payloads import message_json
@@ -38,6 +40,7 @@ def post_message(call: Call) -> Json:
     sandbox, world = call.sandbox, call.sandbox.world
     channel = _channel_to_post_in(call)
     text, blocks, attachments, metadata = message_of(call)
+    _warn_of_unfurls(call, text, blocks)
     thread_ts = _thread(call, channel)
     message = Message(
         channel=channel.id,
@@ -54,6 +57,13 @@ def post_message(call: Call) -> Json:
     sandbox.post(message)
     body = message_json(message, world, sandbox.base_url, with_metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": body}
+
+
+def _warn_of_unfurls(call: Call, text: str, blocks: list[Json]) -> None:
+    """Links in an app's own post become previews unless it says no to both kinds."""
+    has_link = "http" in text or "http" in json.dumps(blocks)
+    if has_link and not {"unfurl_links", "unfurl_media"} <= set(call.args):
+        call.warnings.append("unfurl: set unfurl_links and unfurl_media to false, or the links grow previews")
 
 
 def post_ephemeral(call: Call) -> Json:

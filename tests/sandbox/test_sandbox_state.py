@@ -79,6 +79,12 @@ def test_a_damaged_state_file_is_refused_with_its_reason(tmp_path: Path) -> None
     assert (ended.returncode, "--state" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
 
 
+async def test_two_sandboxes_do_not_share_a_state_file(tmp_path: Path) -> None:
+    async with await Workspace.start(tmp_path):
+        ended = await asyncio.to_thread(started, "--port", "0", "--state", str(tmp_path / "sandbox.sqlite"))
+    assert (ended.returncode, "another sandbox" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
+
+
 def test_a_manifest_that_is_not_there_is_refused_with_its_reason(tmp_path: Path) -> None:
     ended = started("--port", "0", "--state", str(tmp_path / "state"), "--manifest", str(tmp_path / "app.yaml"))
     assert (ended.returncode, "cannot be read" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
