@@ -10,6 +10,7 @@ import dns.rdatatype
 from dns.rdtypes.ANY.SOA import SOA
 
 from engine.dns.answers import (
+    CNAME,
     TXT,
     Answers,
     Failure,
@@ -113,10 +114,21 @@ class Case:
         """Servers that answer well, without the value."""
         return tuple(state for state in self.good if not state.holds)
 
-    @property
+    @cached_property
+    def flapping(self) -> frozenset[Server]:
+        """Servers that gave other answers from try to try."""
+        look = self.look
+        if look is None:
+            return frozenset()
+        return frozenset(server for server in look.servers if len(_contents(look, server)) > 1)
+
+    @cached_property
     def nowhere(self) -> bool:
-        """A value is wanted, servers answer, and none of them has it."""
-        return self.claim.value is not None and bool(self.good) and not self.holders
+        """A value is wanted, servers answer, and none of them has it, in any try."""
+        look, value = self.look, self.claim.value
+        if look is None or value is None or not self.good or self.holders:
+            return False
+        return not any(value in values for server in self.flapping for _, values in _contents(look, server))
 
     @cached_property
     def seen_values(self) -> dict[str, tuple[Server, ...]]:
@@ -174,6 +186,16 @@ def state_of(look: Look, server: Server, value: str | None) -> State:
     values = txt_values(reply, look.name) if bad is None else ()
     soa = soa_of(look, server)
     return State(server, reply, bad, values, value is not None and value in values, soa.serial if soa else None)
+
+
+def _contents(look: Look, server: Server) -> set[tuple[str | None, frozenset[str]]]:
+    """The different answers to the deciding question: rcode, and TXT values or CNAME targets."""
+    found = set()
+    for reply in look.replies.get((server, Question(look.name, TXT)), ()):
+        if reply.message is not None:
+            aliases = (rdata.to_text() for rrset in reply.message.answer if rrset.rdtype == CNAME for rdata in rrset)
+            found.add((reply.rcode, frozenset((*txt_values(reply, look.name), *aliases))))
+    return found
 
 
 def badness(zone: Name, reply: Reply | None) -> Bad | None:

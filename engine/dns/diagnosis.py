@@ -16,6 +16,7 @@ from engine.dns.names import host_in
 from engine.dns.options import Options
 from engine.dns.providers import Provider, provider_of
 from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, questions_of_all
+from engine.dns.rules.fallback import no_verdict, rule_failed, values_found
 from engine.dns.secure import Security, judge_security
 from engine.dns.watch import Watch, next_look
 
@@ -114,7 +115,9 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
     if verdict != "ready":
         findings = [each for each in findings if each.code != "all-right"]
     if verdict == "unknown" and not any(each.severity == "blocker" for each in findings):
-        findings.append(_no_verdict(case))
+        findings.append(no_verdict(case))
+    if (found := values_found(case)) is not None:
+        findings.append(found)
     ready_at = _ready_at(verdict, findings, now)
     return Diagnosis(
         claim=claim,
@@ -149,22 +152,8 @@ def _run(rules: tuple[Rule, ...], case: Case) -> tuple[list[DnsFinding], list[tu
                     findings.append(each)
         except Exception as error:  # noqa: BLE001  # one rule's fault must not hide what the others found
             _log.exception("dns_rule_failed", rule=name, domain=case.claim.domain_text)
-            findings.append(_crashed(name, error))
+            findings.append(rule_failed(name, error))
     return findings, skipped
-
-
-def _crashed(rule: str, error: Exception) -> DnsFinding:
-    return DnsFinding(
-        class_="D15",
-        code="rule-failed",
-        severity="warning",
-        summary=f"One of our own checks ({rule}) failed on this domain.",
-        seen=f"{type(error).__name__}.",
-        why="That is a fault of this program; the other checks went on.",
-        fix="Tell the people who run this program, with the domain and the time.",
-        source="this program",
-        confidence="measured",
-    )
 
 
 def _verdict(case: Case, findings: list[DnsFinding]) -> Verdict:
@@ -175,25 +164,6 @@ def _verdict(case: Case, findings: list[DnsFinding]) -> Verdict:
     if any(each.code == "rule-failed" for each in findings):
         return "unknown"
     return "ready" if case.claim.value is not None and case.holders and not case.lackers else "unknown"
-
-
-def _no_verdict(case: Case) -> DnsFinding:
-    if case.claim.value is None:
-        summary, fix = "No value was given to compare with.", "Give the value that the portal shows, and check again."
-    else:
-        summary, fix = "From here it cannot be said whether the record is right.", "Check again a little later."
-    return DnsFinding(
-        class_="D31",
-        code="no-verdict",
-        severity="note",
-        summary=summary,
-        seen=f"{len(case.good)} of {len(case.states)} addresses gave a usable answer.",
-        why="A verdict needs the value and a usable answer of the domain's servers.",
-        fix=fix,
-        source="this program",
-        confidence="measured",
-        who="certificate_admin",
-    )
 
 
 def _next_action(verdict: Verdict, findings: list[DnsFinding], claim: Claim) -> str:

@@ -61,6 +61,9 @@ class World:
     copies: dict[tuple[str, str], SignedZone] = field(default_factory=dict)
     tcp_closed: set[str] = field(default_factory=set)
     dead: set[str] = field(default_factory=set)
+    forged: set[str] = field(default_factory=set)
+    """Addresses that send an answer with a wrong id before the right one; `mute` ones send no right one."""
+    mute: set[str] = field(default_factory=set)
     log: list[tuple[str, dns.name.Name, dns.rdatatype.RdataType, bool]] = field(default_factory=list)
     signed: bool = False
     inception: datetime = NOW - timedelta(days=3)
@@ -274,7 +277,9 @@ class World:
         if not self._running:
             self.build()
             await self.start()
-        return await diagnose(claim, self.options(**changes), now)
+        diagnosis = await diagnose(claim, self.options(**changes), now)
+        assert all(finding.code != "rule-failed" for finding in diagnosis.findings), diagnosis.findings
+        return diagnosis
 
     def resolver(self, number: int) -> ResolverAddress:
         return ResolverAddress(self.address(number), self.port)
@@ -403,7 +408,11 @@ class _Udp(asyncio.DatagramProtocol):
 
     async def _reply(self, data: bytes, addr: Any) -> None:
         said = await self._world.answer(self._address, data, False)
-        if said is not None and not self._transport.is_closing():
+        if said is None or self._transport.is_closing():
+            return
+        if self._address in self._world.forged:
+            self._transport.sendto(bytes([said[0] ^ 1]) + said[1:], addr)
+        if self._address not in self._world.mute:
             self._transport.sendto(said, addr)
 
 

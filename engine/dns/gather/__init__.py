@@ -11,7 +11,7 @@ from engine.dns.answers import TXT, Answers, Look, Name, Question, Recursive, Re
 from engine.dns.claim import Claim
 from engine.dns.gather.asker import Asker
 from engine.dns.gather.look import Looker
-from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_target
+from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_target, referral_of
 from engine.dns.options import Options, ResolverAddress
 from engine.dns.suffixes import is_public_suffix
 
@@ -132,24 +132,32 @@ class _Trip:
                 self.alias_end = "dangling"
             return None
         first = not self.looks
-        above = asyncio.create_task(self._ask_above(zone, name)) if first else None
-        look = await Looker(
-            self._walk,
-            zone,
-            name,
-            repeat=self._options.repeat,
-            side=(lambda apex: self._questions(self._claim, apex)) if first else (lambda _: ()),
-            others=True,
-        ).look()
+        look, above = await asyncio.gather(self._look(zone, name, first), self._ask_above(zone, name, first))
+        if (child := await self._cut_below(zone, look)) is not None:
+            above = tuple(reply for server in look.servers if (reply := look.txt(server)))
+            look = await self._look(child, name, first)
         self.looks.append(look)
-        if above is not None:
-            self.parent_replies = await above
+        self.parent_replies = above if first else self.parent_replies
         return _target(look)
 
-    async def _ask_above(self, zone: Zone, name: Name) -> tuple[Reply, ...]:
+    async def _look(self, zone: Zone, name: Name, first: bool) -> Look:
+        def side(apex: Name) -> Iterable[Question]:
+            return self._questions(self._claim, apex) if first else ()
+
+        return await Looker(self._walk, zone, name, repeat=self._options.repeat, side=side).look()
+
+    async def _cut_below(self, zone: Zone, look: Look) -> Zone | None:
+        """A zone that only some servers delegate, while the others answer as if there were no cut."""
+        for server in look.servers:
+            reply = look.txt(server)
+            if reply and reply.message and (referral := referral_of(zone.name, look.name, reply.message)):
+                return await self._walk.delegated(zone, referral, reply.message)
+        return None
+
+    async def _ask_above(self, zone: Zone, name: Name, first: bool) -> tuple[Reply, ...]:
         """What the parent's servers say about the name, where the parent may be the company's own zone."""
         parent = zone.parent
-        if parent is None or is_public_suffix(parent.name):
+        if not first or parent is None or is_public_suffix(parent.name):
             return ()
         asked = (self._walk.asker.ask(server, Question(name, TXT)) for server in parent.known()[:8])
         return tuple(await asyncio.gather(*asked))

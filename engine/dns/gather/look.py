@@ -21,13 +21,12 @@ Side = Callable[[Name], Iterable[Question]]
 class Looker:
     """One look. Servers are asked as soon as their addresses are known, so that a slow one delays nobody."""
 
-    def __init__(self, walk: Walk, zone: Zone, name: Name, *, repeat: int, side: Side, others: bool) -> None:
+    def __init__(self, walk: Walk, zone: Zone, name: Name, *, repeat: int, side: Side) -> None:
         self._walk = walk
         self._zone = zone
         self._name = name
         self._repeat = repeat
         self._side = tuple(dict.fromkeys(side(zone.name)))
-        self._others = others
         self._replies: dict[tuple[Server, Question], list[Reply]] = defaultdict(list)
         self._tcp: dict[Server, Reply] = {}
         self._listed: dict[Name, Listed] = {}
@@ -127,6 +126,5 @@ class Looker:
             return
         names = tuple(sorted({lower(rdata.target) for rdata in rrset}))
         self._zone_ns[server] = names
-        if self._others:
-            for name in names:
-                self._meet(group, name, Listed.ZONE)
+        for name in names:
+            self._meet(group, name, Listed.ZONE)

@@ -149,7 +149,7 @@ class Walk:
         if reply is None or reply.message is None:
             return Descent(zone, None, refusals)
         if referral := referral_of(zone.name, question.name, reply.message):
-            return await self._delegated(zone, referral, reply.message)
+            return await self.delegated(zone, referral, reply.message)
         soa = reply.message.soa()
         if soa and question.name.is_subdomain(soa[0]) and soa[0].is_subdomain(zone.name) and soa[0] != zone.name:
             if await self.hidden(zone, lower(soa[0])) is None:
@@ -243,7 +243,8 @@ class Walk:
             seen.add(target)
             name = target
 
-    async def _delegated(self, zone: Zone, referral: dns.rrset.RRset, message: Message) -> Zone:
+    async def delegated(self, zone: Zone, referral: dns.rrset.RRset, message: Message) -> Zone:
+        """The zone that a referral leads to, remembered; with the one between that a shared server kept hidden."""
         child = lower(referral.name)
         signer = _signer(message)
         if signer and signer not in (zone.name, child) and signer.is_subdomain(zone.name):

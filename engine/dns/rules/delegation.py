@@ -28,6 +28,12 @@ Seen as: the delegation names servers that cannot be resolved, or only in a circ
 Fix: correct the name servers at the registrar.
 Source: RFC 1034 section 4.2.2. Confidence: sourced.
 
+cut-on-some-servers (D14): some servers of the zone above delegate the domain, others answer it themselves.
+
+Seen as: a referral from one server and an authoritative answer from another, for the same question.
+Fix: make the zone above the same on all its servers.
+Source: RFC 1034 section 4.2.1. Confidence: measured.
+
 too-many-servers (D14): more name servers or addresses than are asked here.
 
 Seen as: a delegation beyond 20 names or 32 addresses, or names that lead to ever more names.
@@ -35,7 +41,7 @@ Fix: name fewer servers.
 Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers. Confidence: inferred.
 """
 
-from engine.dns.answers import Listed, Look
+from engine.dns.answers import Listed, Look, txt_values
 from engine.dns.case import Case, State
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement
@@ -75,6 +81,7 @@ def judge(case: Case) -> Judgement:
         )
         return
     yield from _old_provider(case, look)
+    yield from _cut(case, look)
     yield from _differs(look)
     yield from _glue(case, look)
     if look.unresolved:
@@ -92,8 +99,7 @@ def _old_provider(case: Case, look: Look) -> Judgement:
     if look is not case.look or not case.holders or not case.lackers:
         return
     delegated = [state for state in case.good if _listing(look, state) is not Listed.ZONE]
-    with_value = {state for state in delegated if state.holds}
-    if with_value or not delegated:
+    if not delegated or any(state.holds for state in delegated):
         return
     elsewhere = tuple(str(state.server) for state in case.holders)
     yield DnsFinding(
@@ -108,6 +114,32 @@ def _old_provider(case: Case, look: Look) -> Judgement:
         source=_RFC,
         confidence="sourced",
         servers=elsewhere,
+        who="dns_admin",
+    )
+
+
+def _cut(case: Case, look: Look) -> Judgement:
+    odd = [
+        reply
+        for reply in case.answers.parent_replies
+        if reply.message and reply.message.authoritative and reply.server not in look.servers
+    ]
+    if not odd:
+        return
+    same = all(case.claim.value in txt_values(reply, case.claim.domain) for reply in odd)
+    servers = tuple(str(reply.server) for reply in odd)
+    yield DnsFinding(
+        class_="D14",
+        code="cut-on-some-servers",
+        severity="warning" if same else "blocker",
+        effect=None if same else "wrong",
+        summary=f"{listed(servers)} answers for {text(look.zone)} itself, though the domain is delegated elsewhere.",
+        seen="Other servers of the zone above delegate it, or its parent says so.",
+        why="Which answer a resolver gets depends on the server that it happens to ask.",
+        fix="Make the zone above the same on all its servers.",
+        source="RFC 1034 section 4.2.1",
+        confidence="measured",
+        servers=servers,
         who="dns_admin",
     )
 

@@ -11,7 +11,7 @@ Fix: raise or switch off response rate limiting, or repair the way to the server
 Source: response rate limiting (RRL) of common name servers. Confidence: measured.
 """
 
-from engine.dns.answers import TXT, Failure, Question, Reply, txt_values
+from engine.dns.answers import TXT, Failure, Question, Reply
 from engine.dns.case import Case, badness
 from engine.dns.names import listed
 from engine.dns.rules.model import DnsFinding, Judgement
@@ -30,7 +30,7 @@ def judge(case: Case) -> Judgement:
     for server in look.servers:
         replies = look.replies.get((server, Question(look.name, TXT)), ())
         good = [reply for reply in replies if badness(look.zone, reply) is None]
-        if len({_content(reply, case) for reply in good}) > 1 or _sometimes_bad(replies, good):
+        if server in case.flapping:
             changing.append(str(server))
         elif _loses(replies, good):
             losing.append(str(server))
@@ -65,19 +65,9 @@ def judge(case: Case) -> Judgement:
         )
 
 
-def _content(reply: Reply, case: Case) -> tuple[str | None, frozenset[str]]:
-    name = case.look.name if case.look else case.claim.domain
-    aliases = frozenset(rrset.to_text() for rrset in reply.message.answer if rrset.rdtype == 5) if reply.message else ()
-    return reply.rcode, frozenset(txt_values(reply, name)) | frozenset(aliases)
-
-
 def _loses(replies: tuple[Reply, ...], good: list[Reply]) -> bool:
     cut_off = sum(reply.truncated for reply in good)
     return bool(good) and (any(reply.failure in _LOST for reply in replies) or 0 < cut_off < len(good))
-
-
-def _sometimes_bad(replies: tuple[Reply, ...], good: list[Reply]) -> bool:
-    return bool(good) and any(reply.message is not None and reply not in good for reply in replies)
 
 
 def _tries(case: Case) -> int:

@@ -54,6 +54,8 @@ def judge(case: Case) -> Judgement:
         return
     groups: dict[str, list[State]] = {}
     for state in case.lackers:
+        if state.server in case.flapping:
+            continue
         groups.setdefault(_kind(case, look, state), []).append(state)
     for code, states in groups.items():
         yield _finding(case, look, code, tuple(states))
