@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 BURST = 5
 POSTS_PER_SECOND = 1.0
-UPDATES_PER_SECOND = 0.8  # tier 3: 50 a minute
+UPDATES_TO_POSTS = 0.8  # chat.update is of tier 3: 50 a minute
 _LONGEST_WAIT = timedelta(minutes=10)
 
 LOST_CHANNEL = frozenset({"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived"})
@@ -95,6 +95,7 @@ class Delivery:
         clock: Clock,
         *,
         real_clock: Clock = system_clock,
+        posts_per_second: float = POSTS_PER_SECOND,
         on_sent: Callable[[str], None] = lambda _template: None,
     ) -> None:
         self._desk = desk
@@ -104,9 +105,10 @@ class Delivery:
         self._clock = clock
         self._real_clock = real_clock
         self._on_sent = on_sent
-        self._posts = Pace(POSTS_PER_SECOND, BURST)
-        self._updates = Pace(UPDATES_PER_SECOND, BURST)
+        self._posts = Pace(posts_per_second, BURST)
+        self._updates = Pace(posts_per_second * UPDATES_TO_POSTS, BURST)
         self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
         self._lanes: set[asyncio.Task[None]] = set()
         self._direct: dict[str, str] = {}
 
@@ -128,6 +130,8 @@ class Delivery:
                 self._lanes.add(task)
                 task.add_done_callback(self._lanes.discard)
             if not messages:
+                if not self._lanes and not self._woken.is_set():
+                    self._idle.set()
                 await self._rest()
 
     async def stop(self) -> None:
@@ -135,9 +139,11 @@ class Delivery:
         if self._lanes:
             await asyncio.wait(self._lanes, timeout=5)
 
-    async def idle(self) -> bool:
-        """Whether nothing waits and nothing is under way."""
-        return not self._lanes and await self._desk.read(outbox.unsent) == 0
+    async def until_idle(self) -> None:
+        """Until nothing is under way and nothing can be sent now; what waits for a retry does not count."""
+        self._idle.clear()
+        self.wake()
+        await self._idle.wait()
 
     async def _rest(self) -> None:
         retry = await self._desk.read(outbox.next_retry)

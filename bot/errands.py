@@ -20,6 +20,11 @@ class Errands:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def idle(self) -> None:
+        """Until none is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def stop(self, patience_seconds: float = 5) -> None:
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=patience_seconds)

@@ -111,6 +111,7 @@ class House:
             self.wording,
             self.health,
             self.clock,
+            posts_per_second=settings.slack.posts_per_second,
             on_sent=lambda template: self.metrics.messages.labels(template).inc(),
         )
         self.sweeps = Sweeps(self.desk, self.checking, self.clock, said=self.delivery.wake)

@@ -53,6 +53,7 @@ class SlackSettings(_Section):
     base_url: str = "https://slack.com/api/"
     file_hosts: Words = ("files.slack.com",)
     connections: int = Field(default=2, ge=1, le=10)
+    posts_per_second: float = Field(default=1.0, gt=0, le=1000)  # in one channel; Slack's page says about one
 
     @field_validator("bot_token")
     @classmethod
