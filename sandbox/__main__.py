@@ -62,11 +62,8 @@ async def run(settings: Settings) -> None:
         ):  # Windows has no such handlers; Ctrl+C still ends the program there
             loop.add_signal_handler(number, stop.set)
     async with serving(settings) as running:
-        dns = None
-        if running.dns is not None:
-            hints, anchor = str(running.dns.root_hints), str(running.dns.trust_anchor)
-            dns = {"port": running.dns.port, "root_hints": hints, "trust_anchor": anchor}
-        print(json.dumps({"url": running.base_url, "state": str(settings.state_file), "dns": dns}), flush=True)
+        about = {"url": running.base_url, "state": str(settings.state_file), "dns": running.sandbox.dns}
+        print(json.dumps(about), flush=True)
         await stop.wait()
 
 

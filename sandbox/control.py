@@ -6,7 +6,8 @@ Answers are `{"ok": true, ...}`; a refusal is status 4xx with `{"ok": false, "er
 `{user}` is a user's id or handle (`U…` or `lena`); `channel` is an id or a name without `#`; `ts` is Slack's timestamp.
 
 World
-  GET  /control/world        {team: {id, name, domain}, app: App, clock: Clock, users: [User], teams: [{id, name}]}
+  GET  /control/world        {team: {id, name, domain}, teams: [{id, name}], app: App, clock: Clock, users: [User],
+                              dns: {port, root_hints, trust_anchor} (files for a resolver), or null when none runs}
          App   {id, name, bot_id, bot_user, commands: [{command, description, usage_hint}], home: bool, scopes: [..],
                 shortcuts: [{callback_id, name, description, type: "message"|"global"}], connections: n,
                 transport: "socket"|"http"}
@@ -70,7 +71,7 @@ Administration (POST unless said)
   /control/channels          {name, private?: bool, members?: [user]} -> {channel}
   /control/channels/{id}     {archived?, shared?, topic?, name?} -> {channel}
   /control/members           {channel, user, member: bool} -> {}; `user` may be the bot: `/invite @bot` by a member is the same
-  /control/app               GET {bot_token, app_token, signing_secret, request_url, transport};
+  /control/app               GET {bot_token, app_token, signing_secret, request_url, transport, dns};
                              POST {transport?: "socket"|"http", request_url?}: the URL must answer the challenge
   /control/app/revoke        {} revokes the bot token;   /control/app/restore {} gives it back (a reinstall)
   /control/app/uninstall     {} revokes the token and says app_uninstalled

@@ -103,6 +103,7 @@ class AdminControl:
             "signing_secret": app.signing_secret,
             "request_url": app.request_url,
             "transport": app.transport,
+            "dns": self.sandbox.dns,
         }
 
     async def change_app(self, request: web.Request, body: Json) -> Json:

@@ -49,6 +49,7 @@ def world_shape(box: Sandbox, connections: int) -> Json:
             "connections": connections,
             "transport": box.courier.transport,
         },
+        "dns": box.dns,
         "clock": box.clock.as_json(),
         "users": users,
     }

@@ -56,6 +56,7 @@ class Sandbox:
     tickets: Tickets
     courier: Courier
     base_url: str = ""
+    dns: Json | None = None
     upload_keys: dict[str, str] = field(default_factory=dict)
 
     # What the app may do

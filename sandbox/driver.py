@@ -310,12 +310,12 @@ class Workspace:
 
     async def read(self, path: str) -> Json:
         """GET below /control."""
-        async with self.session.get(f"/control/{path}") as answer:
+        async with self.session.get(f"/control/{_below_control(path)}") as answer:
             return await self._checked(answer)
 
     async def control(self, path: str, body: Json) -> Json:
         """POST below /control. Raises DriverError with the sandbox's reason if it refuses."""
-        async with self.session.post(f"/control/{path}", json=body) as answer:
+        async with self.session.post(f"/control/{_below_control(path)}", json=body) as answer:
             return await self._checked(answer)
 
     async def _checked(self, answer: aiohttp.ClientResponse) -> Json:
@@ -352,6 +352,11 @@ class Workspace:
             found = await self._messages(f"as/{self.bot_user}/messages?channel={channel_id}")
             scene += [f"#{name}: {message.text}" for message in found[-3:]]
         return "\n".join(scene)
+
+
+def _below_control(path: str) -> str:
+    """`app` and `/control/app` are the same."""
+    return path.removeprefix("/control/").lstrip("/")
 
 
 __all__ = [

@@ -23,6 +23,7 @@ from sandbox.manifest import BUILT_IN, Manifest, manifest_from, read_manifest
 from sandbox.modals import Modals
 from sandbox.rates import Rates
 from sandbox.records import Records
+from sandbox.shapes import Json
 from sandbox.signed_http import SignedHttp
 from sandbox.sockets import SocketHub
 from sandbox.storage import SqliteStorage
@@ -61,6 +62,9 @@ class DnsFiles:
     port: int
     root_hints: Path
     trust_anchor: Path
+
+    def as_json(self) -> Json:
+        return {"port": self.port, "root_hints": str(self.root_hints), "trust_anchor": str(self.trust_anchor)}
 
 
 @dataclass(slots=True)
@@ -123,6 +127,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             sandbox.base_url = f"http://{HOST}:{port}"
             storage.flush()
             files = None if dns is None else _dns_files(settings.state_file, dns.port)
+            sandbox.dns = None if files is None else files.as_json()
             yield Running(sandbox, storage, sandbox.base_url, files)
         finally:
             if dns is not None:

@@ -62,6 +62,8 @@ async def test_the_dns_runs_beside_it_on_the_sandboxs_clock_with_its_files(tmp_p
     async with await Workspace.start(tmp_path, dns_port=0) as workspace:
         async with workspace.session.get("/dns/") as answer:
             assert answer.status == 200
+        dns = (await workspace.read("app"))["dns"]
+        assert (dns["port"] > 0, dns["root_hints"]) == (True, str(tmp_path / "sandbox.root"))
         assert "127.0.53.1" in await asyncio.to_thread((tmp_path / "sandbox.root").read_text)
         assert await asyncio.to_thread((tmp_path / "sandbox.root.key").exists)
 
