@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -402,6 +402,12 @@ async def eyes(browser: Browser, workspace: Workspace) -> AsyncIterator[Eyes]:
     yield looking
     await looking.close()
     assert looking.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def look_at(browser: Browser) -> Callable[[str], Eyes]:
+    """Eyes on a workspace of the test's own, which also closes them."""
+    return lambda base_url: Eyes(browser, base_url)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
