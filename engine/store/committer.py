@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from engine.store.dialects import Database, is_race, trouble_of
+from engine.store.dialects import Database, is_race, transaction_id, trouble_of, was_committed
 from engine.store.errors import Trouble, Unavailable, UnderWay, Withdrawn, seen
 from engine.store.transaction import Transaction
 
@@ -184,13 +184,23 @@ class Committer:
             if not used_before or trouble is None or trouble.trouble is not Trouble.AWAY:
                 raise
             outcomes = self._run(batch)  # the server was restarted since the last batch; nothing was committed yet
+        self._finish()
+        return outcomes
+
+    def _finish(self) -> None:
+        """Commit. If the answer is lost with the connection, the server is asked what became of it."""
         connection = self._connected()
+        id_ = transaction_id(connection)
         try:
             connection.commit()
-        except BaseException:
+        except BaseException as error:
             self._hang_up()
-            raise
-        return outcomes
+            trouble = trouble_of(error)
+            if id_ is None or trouble is None or trouble.trouble is not Trouble.AWAY:
+                raise
+            with self._database.writer.connect() as another:
+                if not was_committed(another, id_):
+                    raise
 
     def _run(self, batch: list[_Queued]) -> list[Any]:
         transaction = Transaction(self._connected())

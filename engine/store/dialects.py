@@ -140,6 +140,23 @@ def lock_for_upgrade(connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7391650218)")
 
 
+def transaction_id(connection: Connection) -> str | None:
+    """What to ask `was_committed` for if the answer to a commit is lost; None where a commit has always an answer."""
+    if connection.dialect.name == "sqlite":
+        return None
+    return str(connection.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()").scalar() or "") or None
+
+
+def was_committed(connection: Connection, id_: str) -> bool:
+    """Whether the server committed the transaction, asked over another connection. Waits up to 2 s while it is under way."""
+    for _ in range(40):
+        status = connection.exec_driver_sql("SELECT pg_xact_status(%s::text::xid8)", (id_,)).scalar()
+        if status != "in progress":
+            break
+        connection.exec_driver_sql("SELECT pg_sleep(0.05)")
+    return status == "committed"
+
+
 _SQLITE_TROUBLE = {
     sqlite3.SQLITE_BUSY: Trouble.BUSY,
     sqlite3.SQLITE_LOCKED: Trouble.BUSY,

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
 
 MISSING = "PostgreSQL's server programs are not on this machine: install the package postgresql (Debian, Ubuntu)"
 
@@ -24,14 +28,18 @@ class Postgres:
 
     def create(self, name: str, *, template: str = "template1") -> str:
         """Make a database; returns its address."""
-        self.run("createdb", "-h", str(self.folder), "-U", "postgres", "-T", template, name)
+        self._command("CREATE DATABASE {} TEMPLATE {}", name, template)
         return self.address(name)
 
     def drop(self, name: str) -> None:
-        self.run("dropdb", "-h", str(self.folder), "-U", "postgres", "--force", "--if-exists", name)
+        self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def address(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def _command(self, command: LiteralString, *names: str) -> None:
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
 
     def start(self) -> None:
         options = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from services import postgres
-from sqlalchemy import select, text
+from sqlalchemy import Connection, event, select, text
 
 from engine.store.committer import Committer
 from engine.store.dialects import open_database
@@ -125,4 +125,36 @@ async def test_a_read_only_server_says_so(postgres_url: str):
         await committer.submit(spend("never"))
     assert raised.value.trouble is Trouble.READ_ONLY
     await committer.stop()
+    database.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("reached", [True, False])
+async def test_a_commit_whose_answer_is_lost_is_looked_up_at_the_server(postgres_url: str, reached: bool):
+    database = open_database(postgres_url)
+    committer = Committer(database)
+    committer.start()
+    lose = True
+
+    @event.listens_for(database.writer, "commit")
+    def _lose_the_answer(connection: Connection) -> None:
+        nonlocal lose
+        if lose:
+            lose = False
+            driver = connection.connection.driver_connection
+            if reached:
+                driver.commit()
+            driver.close()
+
+    if reached:
+        await committer.submit(spend("lost answer"))
+    else:
+        with pytest.raises(Unavailable) as raised:
+            await committer.submit(spend("lost answer"))
+        assert raised.value.trouble is Trouble.AWAY
+    await committer.submit(spend("next"))
+    await committer.stop()
+    with database.reader.connect() as connection:
+        found = set(connection.execute(select(inbox.c.key)).scalars())
+    assert found == ({"lost answer", "next"} if reached else {"next"})
     database.close()
