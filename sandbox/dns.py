@@ -56,8 +56,6 @@ class DnsService:
         self.provider = provider
         self.addresses = addresses
         self.port = 0
-        self.root_hints_file: Path | None = None
-        self.trust_anchor_file: Path | None = None
         self._signed: dict[tuple[str, int, int], tuple[dns.zone.Zone, datetime]] = {}
         self._servers = [
             NameServer(addresses.root, self._root),
@@ -68,14 +66,6 @@ class DnsService:
 
     async def start(self, port: int) -> None:
         self.port = await start_servers(self._servers, port)
-
-    def where(self) -> dict[str, str | int | None]:
-        """What a resolver needs to walk this world, as JSON: the two files (None if none was written) and the port."""
-        return {
-            "root_hints": str(self.root_hints_file.resolve()) if self.root_hints_file else None,
-            "trust_anchor": str(self.trust_anchor_file.resolve()) if self.trust_anchor_file else None,
-            "port": self.port,
-        }
 
     async def stop(self) -> None:
         for server in self._servers:
@@ -144,16 +134,15 @@ async def start_dns(
         raise ValueError(f"{host}: the demo's DNS stays on loopback; take an address in 127.0.0.0/8")
     service = DnsService(Provider(state_file, clock), Addresses(*map(str, each)))
     await service.start(port)
-    service.root_hints_file, service.trust_anchor_file = root_hints_file, trust_anchor_file
-    await asyncio.to_thread(_write_for_resolvers, service)
+    await asyncio.to_thread(_write_for_resolvers, service, root_hints_file, trust_anchor_file)
     return service
 
 
-def _write_for_resolvers(service: DnsService) -> None:
-    if service.root_hints_file is not None:
-        service.root_hints_file.write_text(root_hints(service.addresses))
-    if service.trust_anchor_file is not None:
-        service.trust_anchor_file.write_text(trust_anchor(service.provider.key(".")))
+def _write_for_resolvers(service: DnsService, root_hints_file: Path | None, trust_anchor_file: Path | None) -> None:
+    if root_hints_file is not None:
+        root_hints_file.write_text(root_hints(service.addresses))
+    if trust_anchor_file is not None:
+        trust_anchor_file.write_text(trust_anchor(service.provider.key(".")))
 
 
 def routes(service: DnsService) -> list[web.AbstractRouteDef]:

@@ -3,6 +3,7 @@
 import { get, live, post } from "./api.js";
 import { announce, toast } from "./dom.js";
 import { closeMenu } from "./menu.js";
+import { archive } from "./mrkdwn.js";
 import { showView } from "./modal.js";
 import { forgetMembers, loadNews, markRead, noteEphemeral, noteMessage } from "./news.js";
 import { ChannelPane, closeThread, showHome, showNothing, ThreadPane } from "./panes.js";
@@ -112,6 +113,7 @@ async function follow() {
   const route = readRoute();
   if (!route.user || !context.user(route.user)) return go({ user: defaultPerson().name, kind: "list" });
   state.route = route;
+  localStorage.setItem("workspace-person", context.me.name);
   if (route.kind === "list" && innerWidth > 760) {
     state.channels = (await get(`${as()}/channels`)).channels;
     const first = state.channels.find((channel) => channel.is_member && channel.kind !== "dm");
@@ -137,7 +139,11 @@ function waitFor(find, tries = 20) {
   else if (tries) requestAnimationFrame(() => waitFor(find, tries - 1));
 }
 
-const defaultPerson = () => state.world.users.find((user) => !user.is_bot && !user.deleted);
+/** Who acts where the address does not say: whoever did last in this browser. */
+function defaultPerson() {
+  const people = state.world.users.filter((user) => !user.is_bot && !user.deleted);
+  return people.find((user) => user.name === localStorage.getItem("workspace-person")) ?? people[0];
+}
 
 async function heard(change) {
   if (change.kind === "message") {
@@ -177,6 +183,8 @@ async function start() {
     event.preventDefault();
     (document.getElementById("thread-composer") ?? document.getElementById("composer") ?? document.getElementById("main")).focus();
   });
+  const linked = archive(location);
+  if (linked) history.replaceState(null, "", `/${place({ user: defaultPerson().name, kind: "channel", channel: linked.channel, thread: linked.thread ?? linked.ts })}`);
   addEventListener("hashchange", follow);
   document.addEventListener("visibilitychange", () => want("messages"));
   document.addEventListener("keydown", (event) => {

@@ -43,9 +43,9 @@ export function follow(url, context) {
 }
 
 /** Where a permalink of this workspace leads: /archives/C…/p1732442700000100?thread_ts=… */
-function archive(url) {
+export function archive(url) {
   const found = url.pathname.match(/\/archives\/([CDG][A-Z0-9]+)\/p(\d{10})(\d{6})$/);
-  return found && { channel: found[1], ts: `${found[2]}.${found[3]}`, thread: url.searchParams.get("thread_ts") };
+  return found && { channel: found[1], ts: `${found[2]}.${found[3]}`, thread: new URLSearchParams(url.search).get("thread_ts") };
 }
 
 export function userMention(id, context) {

@@ -151,3 +151,15 @@ async def test_nothing_is_wider_than_a_phone(eyes: Any, guide: Any) -> None:
     form = page.get_by_role("dialog", name="Start an onboarding")
     await expect(form).to_be_visible()
     assert await form.evaluate("node => node.scrollWidth <= innerWidth && node.clientHeight === innerHeight")
+
+
+async def test_a_copied_link_leads_to_its_message_in_its_thread(eyes: Any, workspace: Any) -> None:
+    page = await eyes.open("#/lena/c/C0GENERAL")
+    await say(page, "look here", "Message #general")
+    message = page.get_by_role("listitem").filter(has_text="look here")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="Copy link").click()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    other = await eyes.open(copied.removeprefix(f"{workspace.base_url}/"))
+    await expect(other.get_by_role("list", name="Messages of the thread")).to_contain_text("look here")

@@ -164,10 +164,6 @@ async def test_signatures_are_made_again_before_they_end_however_far_the_clock_r
 
 
 async def test_the_root_hints_name_the_root_server_and_its_address(world: Any) -> None:
-    where = world.service.where()
-    assert where["port"] == world.service.port
-    assert Path(where["trust_anchor"]) == world.folder / "root.key"
-    assert Path(where["root_hints"]) == world.folder / "root.hints"
     hints = dict(read_zone((world.folder / "root.hints").read_text()))
     assert hints[dns.name.root][0].target.to_text() == "a.root-servers.example."
     assert hints[dns.name.from_text("a.root-servers.example.")][0].address == "127.0.53.1"
