@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -66,6 +67,40 @@ class Stage:
         await self.house.sweeps.settle()
         await self.house.errands.idle()
         await self.house.delivery.until_idle()
+
+    async def tick(self, handle: str, step: int, *titles: str, fields: dict[str, str] | None = None) -> None:
+        """Opens "Tick off" of a step's message, ticks the tasks that begin so beside what is ticked, and sends the form."""
+        person = self.person(handle)
+        message = await self.step_message(step)
+        await person.click("Tick off", in_=message)
+        view = await person.modal("Tick off")
+        values: dict[str, Any] = dict(fields or {})
+        left = set(titles)
+        for block in view.body["blocks"]:
+            if not str(block.get("block_id", "")).startswith("ticks:"):
+                continue
+            element = block["element"]
+            ticked = [option["text"]["text"] for option in element.get("initial_options", [])]
+            for option in element["options"]:
+                label = str(option["text"]["text"])
+                match = next((title for title in left if label.partition(". ")[2].startswith(title)), None)
+                if match is not None:
+                    left.discard(match)
+                    ticked.append(label)
+            values[block["label"]["text"]] = ticked
+        assert not left, f"not offered: {left} in {view.text}"
+        await person.submit(values)
+        await self.quiet()
+
+    async def step_message(self, step: int) -> SeenMessage:
+        start = "*Before you start" if step == 0 else f"*Step {step}: "
+        messages = await self.workspace.thread_messages(await self.thread())
+        return next(one for one in messages if one.text.split("\n")[1].strip().startswith(start))
+
+    async def thread(self) -> Thread:
+        """The thread of the newest card."""
+        cards = [m for m in await self.workspace.messages(CHANNEL) if "DIP onboarding: " in m.text]
+        return cards[-1].thread
 
     async def card(self, company: str) -> SeenMessage:
         return await self.workspace.message(CHANNEL, containing=company)
