@@ -1,6 +1,6 @@
 """DNSSEC: the chain from the trust anchor to what the servers said, which link is broken, and how."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -77,6 +77,16 @@ def judge_security(answers: Answers, anchors: tuple[dns.rrset.RRset, ...] | None
     return _Judge(answers, anchors, now).judge()
 
 
+@dataclass(frozen=True, slots=True)
+class _KeySet:
+    """One server's DNSKEY set: what is wrong with it, and whether every validator would refuse it (`hard`)."""
+
+    fault: str | None
+    hard: bool
+    keys: dns.rrset.RRset | None
+    check: Check
+
+
 class _Judge:
     def __init__(self, answers: Answers, anchors: tuple[dns.rrset.RRset, ...] | None, now: datetime) -> None:
         self._answers = answers
@@ -84,6 +94,7 @@ class _Judge:
         self._verifier = Verifier(now)
         self._trust: dict[Name, Trust] = {}
         self._problems: list[Problem] = []
+        self._ds_faults: dict[Name, dict[tuple[str, str], list[Server]]] = {}
         self._ends: list[datetime] = []
         self._lifetimes: list[Lifetime] = []
 
@@ -162,27 +173,60 @@ class _Judge:
         return None, self._bogus("denial-missing", parent, f"the proof that {text(cut.zone)} has no DS record")
 
     def _keys(self, cut: Cut, ds: list[DS], trusted: list[DNSKEY]) -> Trust:
-        message = cut.dnskey
-        keys = message.records(cut.zone, dns.rdatatype.DNSKEY) if message else None
-        if message is None or keys is None:
-            if cut.parent is None and message is None:
-                return Trust("indeterminate", "The root's keys could not be had.")
-            return self._bogus("ds-without-key", cut.zone, f"the DNSKEY records of {text(cut.zone)}")
-        entry = [key for key in _keys_in([keys]) if key in trusted or any(_matches(cut.zone, key, each) for each in ds)]
+        """The zone's keys, from the first server whose set holds; what is wrong at the others is said with their names."""
+        what = f"the DNSKEY records of {text(cut.zone)}"
+        best: _KeySet | None = None
+        faults: dict[str, list[Server]] = {}
+        for server, message in self._key_answers(cut):
+            found = self._key_set(cut.zone, message, ds, trusted)
+            if found.fault and server:
+                faults.setdefault(found.fault, []).append(server)
+            if best is None or (best.fault and not found.fault) or (best.hard and not found.hard):
+                best = found
+        if best is None:
+            return self._no_keys(cut, what)
+        if best.hard and best.fault:
+            return self._bogus(best.fault, cut.zone, what, tuple(map(str, faults.get(best.fault, ()))))
+        self._ds_faults[cut.zone] = {(code, what): servers for code, servers in faults.items()}
+        if best.fault and not faults:
+            self._problems.append(Problem(best.fault, cut.zone, what))
+        self._alive(best.check, cut.zone, what)
+        return Trust("secure", f"The chain from the root to {text(cut.zone)} is whole.", best.keys)
+
+    def _key_answers(self, cut: Cut) -> Iterator[tuple[Server | None, Message]]:
+        for look in self._answers.looks:
+            if look.zone == cut.zone:
+                for server in look.servers:
+                    reply = look.reply(server, cut.zone, dns.rdatatype.DNSKEY)
+                    if reply and reply.message and reply.message.authoritative:
+                        yield server, reply.message
+                return
+        if cut.dnskey is not None:
+            yield None, cut.dnskey
+
+    def _no_keys(self, cut: Cut, what: str) -> Trust:
+        served = any(
+            look.zone == cut.zone and any(_answers_txt(look, each) for each in look.servers)
+            for look in self._answers.looks
+        )
+        if served:
+            return self._bogus("ds-without-key", cut.zone, what)
+        return Trust("indeterminate", f"The keys of {text(cut.zone)} could not be had.")
+
+    def _key_set(self, zone: Name, message: Message, ds: list[DS], trusted: list[DNSKEY]) -> "_KeySet":
+        keys = message.records(zone, dns.rdatatype.DNSKEY)
+        if keys is None:
+            return _KeySet("ds-without-key", True, None, Check(None))
+        known = _keys_in([keys])
+        entry = [key for key in known if key in trusted or any(_matches(zone, key, each) for each in ds)]
         if not entry:
-            return self._bogus(_why_no_entry(_keys_in([keys]), ds), cut.zone, f"the DNSKEY records of {text(cut.zone)}")
-        by = dns.rrset.from_rdata_list(cut.zone, keys.ttl, entry)
-        check = self._verifier.check(keys, signatures_of(message.answer, cut.zone, dns.rdatatype.DNSKEY), by, cut.zone)
-        if check.fault in (Fault.NO_KEY, Fault.MISSING) and signatures_of(
-            message.answer, cut.zone, dns.rdatatype.DNSKEY
-        ):
-            return self._bogus("ds-without-key", cut.zone, f"the DNSKEY records of {text(cut.zone)}")
-        if check.fault:
-            self._disagreement(check, cut.zone, "the DNSKEY records")
-            if check.fault is not Fault.DISAGREE:
-                return self._bogus(check.fault, cut.zone, f"the DNSKEY records of {text(cut.zone)}")
-        self._alive(check, cut.zone, f"the DNSKEY records of {text(cut.zone)}")
-        return Trust("secure", f"The chain from the root to {text(cut.zone)} is whole.", keys)
+            return _KeySet(_why_no_entry(known, ds), True, None, Check(None))
+        by = dns.rrset.from_rdata_list(zone, keys.ttl, entry)
+        signatures = signatures_of(message.answer, zone, dns.rdatatype.DNSKEY)
+        check = self._verifier.check(keys, signatures, by, zone)
+        if check.fault in (Fault.NO_KEY, Fault.MISSING) and signatures:
+            return _KeySet("ds-without-key", True, None, check)
+        return _KeySet(check.fault, check.fault not in (None, Fault.DISAGREE), keys, check)
 
     def _bogus(self, code: str, zone: Name, what: str, servers: tuple[str, ...] = ()) -> Trust:
         self._problems.append(Problem(str(code), zone, what, servers))
@@ -205,7 +249,7 @@ class _Judge:
         trust = self._zone(look.zone)
         if trust.status != "secure" or trust.keys is None:
             return trust.status, trust.reason
-        faults: dict[tuple[str, str], list[Server]] = {}
+        faults: dict[tuple[str, str], list[Server]] = dict(self._ds_faults.get(look.zone, {}))
         good = 0
         for server in look.servers:
             reply = look.txt(server)
@@ -306,6 +350,11 @@ class _Judge:
                 name = alias[0].target if alias else name
             statuses[question.name] = status
         return statuses
+
+
+def _answers_txt(look: Look, server: Server) -> bool:
+    reply = look.txt(server)
+    return bool(reply and reply.message and reply.message.authoritative)
 
 
 def _keys_in(anchors: Iterable[dns.rrset.RRset]) -> list[DNSKEY]:

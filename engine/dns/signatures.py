@@ -63,7 +63,7 @@ class Verifier:
         candidates = [sig for sig in signatures if sig.type_covered == rrset.rdtype and sig.signer == zone]
         if not candidates:
             return Check(Fault.MISSING)
-        identity = (rrset.name, rrset.rdtype, frozenset(rrset), frozenset(candidates), id(keys))
+        identity = (rrset.name, rrset.rdtype, frozenset(rrset), frozenset(candidates), frozenset(keys))
         if identity not in self._known:
             results = [self._one(rrset, sig, keys) for sig in candidates[:8]]
             self._known[identity] = min(results, key=_rank)
