@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
 from sandbox.delivery import Courier
+from sandbox.events import EVENT_SCOPES
 from sandbox.faults import Faults
 from sandbox.live import Live
 from sandbox.manifest import Manifest
@@ -17,29 +18,6 @@ from sandbox.shapes import Json
 from sandbox.tickets import ResponseUrl, Tickets
 from sandbox.world import Channel, File, Message, User, World
 
-# What an app must hold to be told of an event. Source: each event's page at Slack.
-EVENT_SCOPES: dict[str, frozenset[str]] = {
-    "app_mention": frozenset({"app_mentions:read"}),
-    "message.channels": frozenset({"channels:history"}),
-    "message.groups": frozenset({"groups:history"}),
-    "message.im": frozenset({"im:history"}),
-    "member_joined_channel": frozenset({"channels:read", "groups:read"}),
-    "member_left_channel": frozenset({"channels:read", "groups:read"}),
-    "channel_archive": frozenset({"channels:read"}),
-    "channel_unarchive": frozenset({"channels:read"}),
-    "channel_rename": frozenset({"channels:read"}),
-    "channel_shared": frozenset({"channels:read", "groups:read"}),
-    "channel_unshared": frozenset({"channels:read", "groups:read"}),
-    "group_archive": frozenset({"groups:read"}),
-    "group_unarchive": frozenset({"groups:read"}),
-    "group_left": frozenset({"groups:read"}),
-    "channel_left": frozenset({"channels:read"}),
-    "file_shared": frozenset({"files:read"}),
-    "user_change": frozenset({"users:read"}),
-    "app_home_opened": frozenset(),
-    "tokens_revoked": frozenset(),
-    "app_uninstalled": frozenset(),
-}
 HISTORY_KIND = {"public": "message.channels", "private": "message.groups", "dm": "message.im"}
 
 
@@ -151,7 +129,7 @@ class Sandbox:
 
     def emit(self, name: str, event: Json, channel: Channel | None = None) -> None:
         """Tells the app of an event if it subscribed to it, holds a scope for it, and is where it happened."""
-        if name not in self.manifest.events or not self.has_any_scope(EVENT_SCOPES.get(name, frozenset())):
+        if name not in self.manifest.events or not self.has_any_scope(EVENT_SCOPES[name]):
             return
         if self.world.app.revoked and name not in ("tokens_revoked", "app_uninstalled"):
             return

@@ -7,6 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sandbox.events import EVENT_SCOPES
 from sandbox.shapes import Json
 
 
@@ -103,9 +104,13 @@ def read_manifest(path: Path) -> Manifest:
 
 def manifest_from(body: Json, source: str) -> Manifest:
     """Raises BadManifest for what Slack would not accept either."""
+    about = body.get("display_information") or {}
+    for key, most in (("description", 140), ("long_description", 4000)):
+        if about.get(key):
+            _text(about, key, source, limit=most)
     features = body.get("features") or {}
     settings = body.get("settings") or {}
-    name = _text(body.get("display_information") or {}, "name", source, limit=35)
+    name = _text(about, "name", source, limit=35)
     bot_user = features.get("bot_user")
     if not bot_user:
         raise BadManifest(f"{source}: features.bot_user is missing; without a bot user there is nobody to post as.")
@@ -113,7 +118,7 @@ def manifest_from(body: Json, source: str) -> Manifest:
         Command(
             command=_text(entry, "command", source, limit=32),
             description=_text(entry, "description", source, limit=2000),
-            usage_hint=str(entry.get("usage_hint", "")),
+            usage_hint=_text(entry, "usage_hint", source, limit=1000) if entry.get("usage_hint") else "",
             should_escape=bool(entry.get("should_escape", False)),
         )
         for entry in features.get("slash_commands") or ()
@@ -136,8 +141,11 @@ def manifest_from(body: Json, source: str) -> Manifest:
         raise BadManifest(f"{source}: {len(commands)} slash commands; Slack allows 50.")
     scopes = (body.get("oauth_config") or {}).get("scopes") or {}
     events = (settings.get("event_subscriptions") or {}).get("bot_events") or ()
-    if len(events) > 100:
-        raise BadManifest(f"{source}: {len(events)} bot events; Slack allows 100.")
+    asked = [str(scope) for kind in ("bot", "bot_optional") for scope in scopes.get(kind) or ()]
+    _check_events([str(event) for event in events], asked, source)
+    needs_commands = commands or shortcuts
+    if needs_commands and "commands" not in (scopes.get("bot") or ()):
+        raise BadManifest(f"{source}: slash commands and shortcuts need the scope commands.")
     home = features.get("app_home") or {}
     interactivity = settings.get("interactivity") or {}
     urls = {
@@ -167,6 +175,19 @@ def manifest_from(body: Json, source: str) -> Manifest:
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
         request_url=next(iter(urls), ""),
     )
+
+
+def _check_events(events: list[str], scopes: list[str], source: str) -> None:
+    if len(events) > 100:
+        raise BadManifest(f"{source}: {len(events)} bot events; Slack allows 100.")
+    if len(scopes) > 255:
+        raise BadManifest(f"{source}: {len(scopes)} scopes; Slack allows 255.")
+    for event in events:
+        if event not in EVENT_SCOPES:
+            raise BadManifest(f"{source}: the sandbox never sends {event}; it knows {', '.join(sorted(EVENT_SCOPES))}.")
+        needed = EVENT_SCOPES[event]
+        if needed and not needed & set(scopes):
+            raise BadManifest(f"{source}: the event {event} needs the scope {' or '.join(sorted(needed))}.")
 
 
 def _text(entry: Any, key: str, source: str, *, limit: int) -> str:

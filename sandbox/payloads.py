@@ -3,6 +3,7 @@
 import time
 import zoneinfo
 from datetime import datetime
+from urllib.parse import quote
 
 from sandbox.shapes import Json
 from sandbox.world import Channel, File, Message, Team, User, View, World, new_id
@@ -107,8 +108,8 @@ def file_json(file: File, base_url: str) -> Json:
         "mode": "hosted",
         "is_external": False,
         "is_public": False,
-        "url_private": f"{base_url}/files-pri/{file.id}/{file.name}",
-        "url_private_download": f"{base_url}/files-pri/{file.id}/download/{file.name}",
+        "url_private": f"{base_url}/files-pri/{file.id}/{quote(file.name, safe='')}",
+        "url_private_download": f"{base_url}/files-pri/{file.id}/download/{quote(file.name, safe='')}",
         "permalink": f"{base_url}/files/{file.id}",
         "file_access": "visible",
         "channels": [where[0] for where in file.shared_in if where[0].startswith("C")],

@@ -6,7 +6,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
@@ -45,6 +45,8 @@ class SignedHttp:
 
     async def verify(self, url: str) -> None:
         """The handshake when a request URL is entered. Raises NotPossible if the app does not give the challenge back."""
+        if urlsplit(url).scheme != "http" or urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise NotPossible(f"{url}: the sandbox calls this machine only, so the URL starts with http://127.0.0.1.")
         challenge = hashlib.sha256(str(time.time()).encode()).hexdigest()
         body = json.dumps(
             {"type": "url_verification", "token": self.app.verification_token, "challenge": challenge}

@@ -17,6 +17,7 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
     if thread:
         raise NotPossible("Slack does not run slash commands in threads; mention the app there instead.")
     name, _, text = line.strip().partition(" ")
+    _at_home(sandbox, user)
     if name == "/invite":
         return _invite(sandbox, user, channel, text)
     known = next((entry for entry in sandbox.manifest.commands if entry.command == name), None)
@@ -54,6 +55,12 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
     return Outcome(attempt)
 
 
+def _at_home(sandbox: Sandbox, user: User) -> None:
+    """Slack Connect gives an app's commands and shortcuts to members of the workspace that installed it, to nobody else."""
+    if user.is_stranger:
+        raise NotPossible(f"{user.real_name} belongs to another workspace, where this app is not installed.", 409)
+
+
 def _invite(sandbox: Sandbox, user: User, channel: Channel, text: str) -> Outcome:
     member_of(sandbox, user, channel)
     invited = sandbox.world.user(re.sub(r"^<@([A-Z0-9]+)(\|[^>]*)?>$", r"\1", text.strip()))
@@ -62,6 +69,7 @@ def _invite(sandbox: Sandbox, user: User, channel: Channel, text: str) -> Outcom
 
 
 async def shortcut(sandbox: Sandbox, user: User, callback_id: str, message: Message | None) -> Outcome:
+    _at_home(sandbox, user)
     kind = "global" if message is None else "message"
     known = any(entry.callback_id == callback_id and entry.type == kind for entry in sandbox.manifest.shortcuts)
     if not known or not sandbox.has_any_scope({"commands"}):

@@ -88,6 +88,12 @@ async def test_a_form_takes_files_of_its_kinds_only(workspace: Workspace, toy: A
         await lena.submit({})
 
 
+async def test_a_file_with_an_odd_name_is_downloaded_all_the_same(workspace: Workspace, client: AsyncWebClient) -> None:
+    file_id = await workspace.user("carl").upload("a b?c#%2e.csr", b"x", to=CHANNEL)
+    url = (await client.files_info(file=file_id))["file"]["url_private_download"]
+    assert await fetched(url, workspace.bot_token) == ("application/octet-stream", b"x")
+
+
 async def test_an_upload_of_another_length_than_announced_is_refused(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:

@@ -19,7 +19,7 @@ features:
   slash_commands: [{command: /watch, description: Watch, should_escape: true}, {command: /raw, description: Watch}]
 oauth_config:
   scopes:
-    bot: [commands, chat:write, app_mentions:read, users:read, channels:read, groups:read, channels:history]
+    bot: [commands, chat:write, app_mentions:read, users:read, channels:read, groups:read, channels:history, groups:history]
 settings:
   event_subscriptions:
     bot_events: [app_mention, message.channels, message.groups, member_joined_channel, member_left_channel,
@@ -127,6 +127,25 @@ async def test_guests_and_strangers_see_their_channels_only(workspace: Workspace
     with pytest.raises(DriverError, match="cannot see"):
         await workspace.user("dora").sees("general")
     assert {"dip-onboarding", "general"} <= {channel["name"] for channel in await workspace.user("nia").channels()}
+
+
+async def test_people_of_other_workspaces_press_buttons_but_have_no_commands_or_shortcuts(
+    workspace: Workspace, toy: Any
+) -> None:
+    await workspace.user("lena").command("/toy go")
+    dora = workspace.user("dora")
+    with pytest.raises(DriverError, match="another workspace"):
+        await dora.command("/toy go")
+    with pytest.raises(DriverError, match="another workspace"):
+        await dora.shortcut("toy_global")
+    await dora.click("Press")
+    await workspace.message(CHANNEL, "Pressed by @dora")
+
+
+async def test_the_request_url_must_be_on_this_machine(workspace: Workspace) -> None:
+    for url in ("http://example.com/", "https://127.0.0.1/", "ftp://127.0.0.1/"):
+        with pytest.raises(DriverError, match="this machine only"):
+            await workspace.control("app", {"request_url": url})
 
 
 async def test_a_read_only_messages_tab_takes_no_messages(tmp_path: Path, manifest: Path) -> None:

@@ -68,6 +68,9 @@ async def test_the_dns_runs_beside_it_on_the_sandboxs_clock_with_its_files(tmp_p
         assert await asyncio.to_thread((tmp_path / "sandbox.root.key").exists)
 
 
+BARE = "display_information: {name: X}\nfeatures: {bot_user: {display_name: x}}\n"
+
+
 def started(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "sandbox", *arguments], capture_output=True, text=True, check=False, timeout=30
@@ -104,6 +107,16 @@ def test_a_manifest_that_is_not_there_is_refused_with_its_reason(tmp_path: Path)
             "display_information: {name: X}\n"
             "features: {bot_user: {display_name: x}, slash_commands: [{command: dip, description: d}]}",
             "must start with /",
+        ),
+        (f"{BARE}settings: {{event_subscriptions: {{bot_events: [star_added]}}}}", "never sends star_added"),
+        (
+            f"{BARE}settings: {{event_subscriptions: {{bot_events: [app_mention]}}}}",
+            "needs the scope app_mentions:read",
+        ),
+        (
+            """display_information: {name: X}
+features: {bot_user: {display_name: x}, slash_commands: [{command: /x, description: d}]}""",
+            "need the scope commands",
         ),
     ],
 )

@@ -22,6 +22,7 @@ async def test_auth_test_names_team_and_bot(client: AsyncWebClient) -> None:
     assert (answer["team"], answer["bot_id"]) == ("Northwind demo", "B0DIPPER")
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument:UserWarning")
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -169,6 +170,7 @@ async def test_a_permalink_leads_to_the_message(client: AsyncWebClient) -> None:
     assert link.endswith(f"/archives/{CHANNEL}/p{sent['ts'].replace('.', '')}")
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument:UserWarning")
 async def test_problems_and_warnings_are_recorded_for_tests(workspace: Workspace, client: AsyncWebClient) -> None:
     await client.chat_postMessage(channel=CHANNEL, blocks=[{"type": "divider"}])
     assert [warning for warning in await workspace.warnings() if "missing_text" in warning]
