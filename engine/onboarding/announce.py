@@ -131,7 +131,7 @@ def _looks_different(scene: _Scene, number: int) -> bool:
 
 def _visible(step: StepState) -> StepState:
     tasks = {key: replace(task, check_asked=None, seen=_answer(task.seen)) for key, task in step.tasks.items()}
-    waiting = replace(step.waiting, asked=0, last_at=None) if step.waiting else None
+    waiting = replace(step.waiting, asked=0, escalated=False, last_at=None) if step.waiting else None
     return replace(step, tasks=tasks, waiting=waiting)
 
 

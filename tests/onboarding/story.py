@@ -1,7 +1,7 @@
 """Plays an onboarding against the core: tells commands, keeps what happened and what was said, and checks what always holds."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from engine.onboarding.now import asks
 from engine.onboarding.outcome import Refused, Say
 from engine.onboarding.state import Life, Onboarding
 from engine.onboarding.values import BOT, TextRef
-from engine.process.model import Environment, FieldKind, Participant, Process, Role, Route
+from engine.process.model import Environment, Field, FieldKind, Participant, Process, Role, Route
 
 ID = "O1"
 LEAD, USER, PRIMARY, CERT, DNS, MESSAGE = "ULEAD", "UUSER", "UPRIMARY", "UCERT", "UDNS", "UMESSAGE"
@@ -41,6 +41,8 @@ class Story:
     events: tuple[Event, ...] = ()
     says: tuple[Say, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
+    watch: Callable[[Onboarding | None], None] = lambda before: None
+    """Told of the state before each command, once it is through."""
 
     @property
     def state(self) -> Onboarding:
@@ -67,6 +69,7 @@ class Story:
             self.state_ = evolve(self.state_, event)
         self.log.extend(self.events)
         self.says = announce(before, self.events, self.state, self.process)
+        self.watch(before)
         return self.events
 
     def refuses(self, command: c.Command) -> str:
@@ -125,14 +128,14 @@ class Story:
     def to_the_end(self) -> "Story":
         return self.walk(lambda story: story.state.life is not Life.OPEN)
 
-    def walk(self, is_there: "object") -> "Story":
+    def walk(self, is_there: Callable[["Story"], bool]) -> "Story":
         for _ in range(400):
-            if is_there(self):  # type: ignore[operator] -- a predicate over stories
+            if is_there(self):
                 return self
-            self._one_step_on()
+            self.one_step_on()
         raise AssertionError("the walk does not arrive")
 
-    def _one_step_on(self) -> None:
+    def one_step_on(self) -> None:
         todo = asks(self.state, self.process)
         waiting = [step for step in self.state.open_steps() if step.waiting]
         if waiting and (not todo or waiting[0].number == 0):
@@ -168,12 +171,12 @@ class Story:
         elif task.check:
             self.hand_in(person, task_id)
         else:
-            self.tick(person, task_id, **{f.id: self._value(f.kind, f.options) for f in task.fields if f.required})
+            self.tick(person, task_id, **{f.id: self.value_of(f) for f in task.fields if f.required})
 
-    def _value(self, kind: FieldKind, options: Sequence[str]) -> str:
-        if kind is FieldKind.DATE:
+    def value_of(self, field: Field) -> str:
+        if field.kind is FieldKind.DATE:
             return self.now.date().isoformat()
-        return options[-1] if options else "something"
+        return field.options[-1] if field.options else "something"
 
     # -- what was said -------------------------------------------------------------------------------------------------------
 
