@@ -23,6 +23,8 @@ from bot.render.slack import LABEL_LIMIT, VALUE_LIMIT
 
 _DO = re.compile(r"\]\(do:(?P<verb>[a-z-]+)")
 _ALWAYS = frozenset({"counted", "loop"})
+_UNFORMATTED = re.compile(r"\*\*|~~|`|\]\(")
+_WHY_UNFORMATTED = "Marks inside {{ }} are printed literally, and marks without their partner do nothing; use {% if %}"
 _BLOCKS, _CHARACTERS = 50, 12_000
 
 
@@ -130,11 +132,14 @@ def _rendering(renderer: Renderer, name: str, sample: Sample) -> Iterator[Proble
     path = renderer.source(name)[1]
     try:
         rendered = renderer.render(name, sample.view)
-        renderer.terminal(name, sample.view)
         renderer.plain(name, sample.view)
+        spoken = renderer.terminal(name, sample.view)
     except BadTemplate as error:
         yield Problem(path, 0, f"sample {sample.face or 'in general'!r}: {error}")
         return
+    if match := _UNFORMATTED.search(spoken):
+        line = next(line for line in spoken.split("\n") if match[0] in line)
+        yield Problem(path, 0, f"{match[0]!r} is shown as it is: {line[:120]!r}. {_WHY_UNFORMATTED}")
     for message in beyond_limits(rendered):
         yield Problem(path, 0, f"sample {sample.face or 'in general'!r}: {message}")
 

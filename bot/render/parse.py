@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.render.document import (
@@ -33,10 +32,11 @@ from bot.render.document import (
     line_of,
     shorten,
 )
+from bot.render.markdown import tree_of
 from bot.render.tokens import Tokens, one_line, visible
 from bot.render.values import Channel, Code, Markdown, Moment, Person, Phrase, Printable
 
-LITERAL_LIMIT = 400
+LITERAL_LIMIT = 1_000
 """Characters of one inserted text in a message; what is longer is cut at a word and the rest is offered."""
 
 CODE_LIMIT = 3_500
@@ -49,18 +49,6 @@ _LOOK = re.compile(r"(?P<look>primary|danger|plain)(?::\s*(?P<confirm>.+))?\Z", 
 
 class BadTemplate(ValueError):
     """A template cannot be rendered; the message says what is wrong and how to right it."""
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-    parser.disable(["html_block", "html_inline", "image", "autolink", "code", "lheading", "reference"])
-    # Addresses are judged in `_link`, after tokens have got their values; until then they stay as written.
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # the library's own way to configure it
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # as above
-    return parser
-
-
-_PARSER = _parser()
 
 
 @dataclass(slots=True)
@@ -114,7 +102,7 @@ class _Walk:
 
     def _wording(self, wording: Markdown) -> tuple[Block, ...]:
         inner = _Walk(Tokens(), self.limited, self.verbs, trusted_wording=True)
-        found = inner.blocks(_tree(visible(wording.text)))
+        found = inner.blocks(tree_of(visible(wording.text)))
         self.cut = self.cut or inner.cut
         return found
 
@@ -217,10 +205,6 @@ class _Walk:
         return shorten(text, limit)
 
 
-def _tree(markdown: str) -> Sequence[SyntaxTreeNode]:
-    return SyntaxTreeNode(_PARSER.parse(markdown)).children
-
-
 def _joined(inlines: Sequence[Inline]) -> tuple[Inline, ...]:
     """Neighbouring texts of one style as one, empty ones gone."""
     found: list[Inline] = []
@@ -278,5 +262,5 @@ def parse(markdown: str, tokens: Tokens, verbs: frozenset[str], *, limited: bool
     `limited`: values that are too long for a message are cut, and the document says so. Raises BadTemplate.
     """
     walk = _Walk(tokens, limited, verbs)
-    blocks = walk.blocks(_tree(markdown))
+    blocks = walk.blocks(tree_of(markdown))
     return Document(blocks, walk.cut)

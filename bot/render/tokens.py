@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from bot.render.values import Channel, Code, Day, Markdown, Moment, Person, Phrase, Printable, Span
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
+OPEN, CLOSE = "\ue000", "\ue001"
 _DIGIT_BASE = 0xE010
-_TOKEN = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
+_TOKEN = re.compile(f"{OPEN}([\ue010-\ue019]+){CLOSE}")
 OURS = re.compile("[\ue000-\ue019]")
 """The characters that a template may not contain."""
 
@@ -48,7 +48,7 @@ class Tokens:
             )
         self._values.append(value)
         index = "".join(chr(_DIGIT_BASE + int(digit)) for digit in str(len(self._values) - 1))
-        return f"{_OPEN}{index}{_CLOSE}"
+        return f"{OPEN}{index}{CLOSE}"
 
     def split(self, text: str) -> Iterator[str | tuple[Printable]]:
         """The text with each token replaced by its value, wrapped in a tuple of one so that it differs from template

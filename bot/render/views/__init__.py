@@ -48,6 +48,8 @@ VIEWS: dict[str, View] = {
     "thread/person-left": notices.notice,
     "thread/record-gone": notices.notice,
     "direct/record-gone": notices.notice,
+    "direct/channel-lost": notices.notice,
+    "direct/channel-shared": notices.notice,
     "thread/closed": notices.notice,
     "thread/restored": notices.notice,
     "thread/moved": notices.notice,

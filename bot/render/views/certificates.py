@@ -61,7 +61,7 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
     look = Look(case, facts)
     report_id = say.data.get("report", "")
     report = facts.report(report_id) or {}
-    items = tuple(_item(row) for row in rows_of(report, "items"))
+    items = tuple(item_line(row) for row in rows_of(report, "items"))
     rows = findings_by_weight(rows_of(report, "findings"))
     errors = tuple(finding_line(row) for row in rows if row.get("severity") in ("error", "blocker"))
     warnings = tuple(finding_line(row) for row in rows if row.get("severity") == "warning")
@@ -97,7 +97,7 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
     )
 
 
-def _item(row: Mapping[str, Any]) -> ItemLine:
+def item_line(row: Mapping[str, Any]) -> ItemLine:
     kind = str(row.get("kind") or "")
     names = row.get("names")
     return ItemLine(

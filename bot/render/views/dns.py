@@ -87,7 +87,7 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
     return DnsRequestView(
         onboarding=head.onboarding,
         about=head.about,
-        rest=f"dns-request:{wanted}",
+        rest=f"step:{task.step}" if task else "",
         short_id=head.short_id,
         company=head.company,
         environment=head.environment,
@@ -129,6 +129,8 @@ def record_of(domain: str, report: Report | None) -> Record:
 
 
 def _registered(domain: str) -> str:
+    if not domain:
+        return ""
     try:
         return registrable(dns.name.from_text(domain)).to_text(omit_final_dot=True)
     except (dns.exception.DNSException, UnicodeError):
@@ -202,7 +204,7 @@ def dns_answer(say: Say, case: Case, facts: RenderFacts) -> DnsAnswerView:
     report = facts.report(report_id) or {}
     claim = look.state.claim
     domain = look.text(claim.domain) if claim else _name(report.get("domain"))
-    servers = tuple(_server(row) for row in rows_of(report, "servers"))
+    servers = tuple(server_line(row) for row in rows_of(report, "servers"))
     names = {line.name for line in servers}
     lacking = {line.name for line in servers if not line.has}
     findings = tuple(finding_line(row) for row in findings_by_weight(rows_of(report, "findings")))
@@ -252,7 +254,7 @@ def _submit_task(look: Look, after: str) -> str:
     return ""
 
 
-def _server(row: Mapping[str, Any]) -> ServerLine:
+def server_line(row: Mapping[str, Any]) -> ServerLine:
     serial = row.get("serial")
     error = _text(row.get("error"))
     return ServerLine(

@@ -37,6 +37,7 @@ class NoticeView:
     person: Person | None
     leads: Phrase
     no_lead: bool
+    why: str
     reason: str
     rests: Phrase
     until: Moment | None
@@ -70,7 +71,7 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
     return NoticeView(
         onboarding=head.onboarding,
         about=head.about,
-        rest=f"notice:{subject}",
+        rest=f"step:{number}" if step else "",
         short_id=head.short_id,
         company=head.company,
         environment=head.environment,
@@ -87,10 +88,11 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
         person=look.actor(person),
         leads=joined(look.people(state.leads)),
         no_lead=not state.leads,
+        why=_LOST.get(data.get("reason", ""), ""),
         reason=_reason(look, data) or (look.text(closing.reason) if closing else "") or look.text(state.life_reason),
         rests=joined(f"Step {resting}" for resting in data.get("resting", "").split(",") if resting),
         until=look.moment(state.paused_until) if state.paused_until else None,
-        channel=Channel(state.channel),
+        channel=Channel(data.get("channel") or state.channel),
         domain=look.text(state.claim.domain) if state.claim else "",
         verdict=data.get("verdict", ""),
         report=data.get("report", ""),
@@ -110,14 +112,22 @@ def _kind(subject: str) -> str:
     return words.CLOSED_BECAUSE.get(subject) or named.get(subject.lower(), "")
 
 
+_LOST = {
+    "archived": "it is archived",
+    "removed": "I was removed from it",
+    "deleted": "it is gone",
+}
+
+
 def _step_number(subject: str) -> int | None:
     head = subject.replace("#", ".").split(".", 1)[0]
     return int(head) if head.isdigit() else None
 
 
 def _reason(look: Look, data: dict[str, str]) -> str:
-    """The text behind `data['reason']`, which is the id of a text."""
-    return look.stored(data["reason"]) if "reason" in data else ""
+    """The text behind `data['reason']`, which is the id of a text, or why a channel was lost."""
+    reason = data.get("reason", "")
+    return look.stored(reason) if reason and reason not in _LOST else ""
 
 
 def _now_theirs(look: Look, person: str) -> tuple[str, ...]:

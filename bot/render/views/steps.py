@@ -350,7 +350,7 @@ def ask_view(say: Say, case: Case, facts: RenderFacts) -> AskView:
     return AskView(
         onboarding=head.onboarding,
         about=head.about,
-        rest=f"task:{task.id}",
+        rest=f"step:{task.step}",
         company=head.company,
         environment=head.environment,
         step=step.number,

@@ -1,0 +1,87 @@
+"""Samples of what only the asker sees: answers to commands, lists and App Home."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.render.sample_reports import REPORTS
+from bot.render.sample_said import CERT, LEAD, NOW, Sample, SampleCase, facts, onboarding
+from bot.render.values import Moment
+from bot.render.views import answers, boards, status
+from bot.render.views.look import Look
+from engine.process.model import Process
+from engine.store.reads import BoardRow, Named
+
+_TEXTS = {
+    "admins-only": answers.TextView(),
+    "check-not-yours": answers.TextView(text="other.example"),
+    "check-started": answers.TextView(text="northwind.example"),
+    "failed": answers.TextView(text="7F3K"),
+    "form-button": answers.TextView(verb="start"),
+    "none-here": answers.TextView(),
+    "recorded-late": answers.TextView(text="7F3K"),
+    "secret-typed": answers.TextView(text="a private key"),
+    "unknown-command": answers.TextView(text="statsu", near="status"),
+}
+_TOPICS = ("", "start", "status", "mine", "next", "list", "assign", "check", "remind", "snooze", "doctor", "help")
+
+
+def answer_samples(process: Process) -> Iterator[Sample]:
+    """One of each answer, the lists both filled and empty."""
+    given = facts()
+    case = SampleCase(onboarding(process), process)
+    named = (
+        Named("ob-sample", "NW-7F3K", "Northwind Energy Ltd", "uit", "C0DIP"),
+        Named("ob-two", "FB-2K9M", None, "production", "C0DIP"),
+    )
+    for name, view in _TEXTS.items():
+        yield Sample(f"answers/{name}", "", view)
+    for topic in _TOPICS:
+        yield Sample("answers/help", topic, answers.TextView(topic=topic))
+    for name in ("status", "next", "menu"):
+        yield Sample(f"answers/{name}", "", status.status(case, given, CERT))
+    yield Sample("answers/menu", "no onboarding here", answers.NobodyView())
+    yield Sample("answers/mine", "", boards.mine([(case, given)], "U0DORA"))
+    yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
+    row = BoardRow(case.state, "Northwind Energy Ltd")
+    yield Sample("answers/list", "", boards.board("all", "", [(row, given)] * 25))
+    yield Sample("answers/list", "none", boards.board("mine", "", []))
+    yield Sample("answers/which", "", boards.choices(named))
+    yield Sample("answers/not-found", "", boards.choices(named, "Northwnd"))
+    yield Sample("answers/not-found", "nothing close", boards.choices((), "<!channel>"))
+    yield Sample("home", "", boards.home([(case, given)], LEAD))
+    yield Sample("home", "nothing", boards.home([], LEAD))
+    yield from _looks()
+    yield from _done(case)
+
+
+def _looks() -> Iterator[Sample]:
+    for name in ("ready", "not_yet", "wrong", "broken", "unknown"):
+        report = {"report": REPORTS[f"dns-{name}"]}
+        yield Sample("answers/check-dns", name, answers.dns_look("northwind.example", report))
+    bad = answers.dns_look("192.0.2.1", {"bad_input": "192.0.2.1 is an address, not a domain name"})
+    yield Sample("answers/check-dns", "no domain", bad)
+    for name in ("good", "bad", "unknown"):
+        yield Sample("answers/check-cert", name, answers.material({"report": REPORTS[f"pki-{name}"]}))
+    yield Sample("answers/check-cert", "a key", answers.material({"secret": "a private key"}))
+    rows = (
+        {"state": "fine", "what": "Database", "seen": "version 3"},
+        {"state": "wrong", "what": "Channel", "seen": "not a member of #dip", "fix": "Type /invite @dipper there."},
+    )
+    yield Sample("answers/doctor", "", answers.doctor(rows))
+
+
+def _done(case: SampleCase) -> Iterator[Sample]:
+    look = Look(case, facts())
+    head = look.head()
+    view = answers.CaseView(
+        head.onboarding,
+        head.about,
+        head.company,
+        head.environment,
+        role="Certificate Admin",
+        turn=look.turn(look.process.step(4)),
+        step="5",
+        until=Moment(NOW + timedelta(days=1)),
+    )
+    for name in ("assigned", "reminded", "snoozed"):
+        yield Sample(f"answers/{name}", "", view)

@@ -1,0 +1,132 @@
+"""What a view takes from the state: whose turn, what ended, what is removed, what waits."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.render.renderer import Renderer
+from bot.render.sample_said import CERT, LEAD, NOW, TEXTS, SampleCase, facts, onboarding
+from bot.render.views import VIEWS, refusal, view_for
+from bot.render.views.card import CardView, card
+from bot.render.views.dns import record_of
+from bot.render.views.look import Look
+from bot.render.views.refusals import RefusalView
+from bot.render.views.steps import step_of
+from engine.onboarding.outcome import Lane, Refused, Say
+from engine.onboarding.refusals import RefusalCode
+from engine.onboarding.state import Onboarding
+from engine.onboarding.values import Asked, Holder, TextRef
+from engine.process.model import Process, Role
+
+
+def case(process: Process, at: int = 5, **changes: object) -> SampleCase:
+    return SampleCase(replace(onboarding(process, at), **changes), process)  # type: ignore[arg-type]  # a test's changes
+
+
+def look(process: Process, at: int = 5, **changes: object) -> Look:
+    return Look(case(process, at, **changes), facts())
+
+
+def test_a_role_that_nobody_holds_falls_to_the_lead_and_the_step_says_so(process: Process) -> None:
+    turn = step_of(look(process, 4, holders={}), 4).turn
+    assert turn.vacant
+    assert str(turn.who) == "@Lena Lead (for the Certificate Admin: nobody named yet)"
+
+
+def test_a_contact_outside_slack_is_named_with_whoever_passes_the_request_on(process: Process) -> None:
+    holders = {Role.DNS_CONTACT: Holder(outside=TextRef("outside", "0")), Role.CERTIFICATE_ADMIN: Holder(CERT)}
+    its = look(process, holders=holders)
+    turn = its.turn(process.step(5), process.task("5.4"))
+    assert str(turn.who) == "Example DNS service desk, ticket 4711 (DNS contact), by way of @Carl Carter"
+
+
+def test_an_erased_text_says_that_it_was_removed(process: Process, renderer: Renderer) -> None:
+    erased = SampleCase(onboarding(process), process, {key: text for key, text in TEXTS.items() if key != "name"})
+    assert "(removed on request), UIT" in renderer.terminal("card", card(erased, facts()))
+
+
+def test_a_person_unknown_to_us_is_still_mentioned(process: Process, renderer: Renderer) -> None:
+    stranger = case(process, 4, holders={Role.CERTIFICATE_ADMIN: Holder("U0NEW")})
+    blocks = renderer.render("card", card(stranger, facts())).blocks
+    assert "'user_id': 'U0NEW'" in str(blocks)
+
+
+@pytest.mark.parametrize(("days", "face"), [(1, "now"), (3, "now"), (5, "overdue")])
+def test_the_card_is_overdue_only_after_nobody_answered_for_days(process: Process, days: int, face: str) -> None:
+    asked = {"5.4": Asked("U0DORA", NOW - timedelta(days=days))}
+    assert card(case(process, asked=asked), facts()).face == face
+
+
+def test_check_now_is_offered_only_while_there_is_something_to_look_for(process: Process) -> None:
+    assert card(case(process), facts()).check == "5.4"
+    assert card(case(process, claim=None), facts()).check == ""
+    assert card(case(process, 6), facts()).check == ""
+
+
+def test_two_open_steps_have_a_line_each(process: Process) -> None:
+    state = onboarding(process, 6)
+    both: Onboarding = replace(state, steps={**state.steps, 7: replace(onboarding(process, 7).step(7))})
+    view: CardView = card(SampleCase(both, process), facts())
+    assert [line.number for line in view.lines] == [6, 7]
+
+
+@pytest.mark.parametrize(
+    ("domain", "name", "zone"),
+    [
+        ("northwind.example", "@", "northwind.example"),
+        ("dip.northwind.example", "dip", "northwind.example"),
+        ("northwind.co.uk", "@", "northwind.co.uk"),
+        ("a.b.northwind.co.uk", "a.b", "northwind.co.uk"),
+        ("", "@", ""),
+    ],
+)
+def test_before_the_first_look_the_name_follows_from_the_registered_domain(domain: str, name: str, zone: str) -> None:
+    record = record_of(domain, None)
+    assert (record.name, record.zone, record.sure) == (name, zone, False)
+
+
+def test_after_a_look_the_name_is_what_the_zone_needs() -> None:
+    report = {
+        "record": {"name": "dip", "fqdn": "dip.northwind.example.", "zone": "northwind.example.", "ttl": 300},
+        "servers": [{"name": "ns1.dns.example."}, {"name": "ns1.dns.example."}, {"name": "ns2.dns.example."}],
+    }
+    record = record_of("dip.northwind.example", report)
+    assert (record.name, record.zone, record.servers) == (
+        "dip",
+        "northwind.example",
+        ("ns1.dns.example", "ns2.dns.example"),
+    )
+    assert record.sure
+
+
+@pytest.mark.parametrize("template", sorted(set(VIEWS) - {"card", "thread/finished", "reminders/ends"}))
+def test_a_message_about_something_that_is_over_by_now_is_still_worded(
+    process: Process, renderer: Renderer, template: str
+) -> None:
+    """A late message is rendered from a newer state: all steps are closed, nothing is asked, no report is kept."""
+    subject = {
+        "thread/dns-request": "1",
+        "thread/dns-request-replaced": "1",
+        "thread/dns-request-done": "1",
+        "mail/dns-request": "1",
+        "thread/task-ask": "5.4",
+        "thread/overridden": "5.4",
+        "thread/record-gone": "5.4",
+        "direct/record-gone": "5.4",
+    }.get(template, "5.4" if template.startswith("answers/") else "3")
+    given = replace(facts(), report=lambda report: None, people={})
+    view = view_for(Say(template, Lane.THREAD, subject=subject), case(process, 9, asked={}), given)
+    text = renderer.terminal(template, view)
+    assert text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("code", list(RefusalCode))
+@pytest.mark.parametrize("subject", ["", "5", "5.4", "7#9", "99", "certificate_admin", "<!channel>", "5.x"])
+def test_a_refusal_is_worded_whatever_its_subject_is(
+    process: Process, renderer: Renderer, code: RefusalCode, subject: str
+) -> None:
+    view: RefusalView = refusal(Refused(code, subject, role="dns_contact", owner=LEAD), case(process), facts())
+    rendered = renderer.render(f"refusals/{code}", view)
+    assert rendered.text
