@@ -37,14 +37,15 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     def make_folder(self) -> None:
-        """Make the folder of an SQLite file, for this user alone, if it is not there. Raises Unavailable."""
+        """Make an SQLite file and its folder, for this user alone, if they are not there. Raises Unavailable."""
         if not (self.is_sqlite and self.url.database):
             return
-        folder = Path(self.url.database).absolute().parent
+        file = Path(self.url.database).absolute()
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
         except OSError as error:
-            raise Unavailable(Trouble.AWAY, f"the folder {folder} cannot be made: {error.strerror}") from error
+            raise Unavailable(Trouble.AWAY, f"{file} cannot be made: {error.strerror}") from error
 
     def close(self) -> None:
         self.writer.dispose()
@@ -75,7 +76,9 @@ def _url(address: str) -> URL:
 
 
 def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -104,7 +107,11 @@ def _postgres(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
     arguments: dict[str, Any] = {"options": options, "application_name": "dipper"}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = max(2, round(busy_seconds))
-    return create_engine(url, connect_args=arguments, pool_pre_ping=not writes)
+    # A reader's several questions are to see one moment; a writer must see what another process has just committed.
+    isolation: Any = "READ COMMITTED" if writes else "REPEATABLE READ"
+    return create_engine(
+        url, hide_parameters=True, connect_args=arguments, pool_pre_ping=not writes, isolation_level=isolation
+    )
 
 
 def insert_new(connection: Connection, table: Table) -> Insert:

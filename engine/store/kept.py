@@ -1,7 +1,7 @@
 """Reports of checks and the files they were about, by id."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,7 +23,7 @@ class Kept:
 
     id: str
     kind: str
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)
     shelf: Shelf = Shelf.CHECKS
 
 
@@ -35,7 +35,7 @@ class Found:
     onboarding: str
     kind: str
     at: datetime
-    body: dict[str, Any] | None
+    body: dict[str, Any] | None = field(repr=False)
 
 
 _TABLES = {Shelf.CHECKS: checks, Shelf.FILES: files}

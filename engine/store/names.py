@@ -14,7 +14,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What can be read aloud and typed again: no 0 and O, no 1, I and L, no U beside V."""
 
 _NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
-_ENDINGS = {"limited": "ltd", "company": "co", "public limited company": "plc"}
+_ENDINGS = {"public limited company": "plc", "limited": "ltd", "company": "co"}
+"""The longer first: only one is replaced."""
 
 
 def storable(text: str) -> str:
@@ -50,7 +51,7 @@ def name_key(name: str) -> str:
     words = " ".join(re.findall(r"\w+", folded))
     for long, short in _ENDINGS.items():
         if words.endswith(" " + long):
-            words = words.removesuffix(long) + short
+            return words.removesuffix(long) + short
     return words or folded.strip()
 
 
@@ -67,15 +68,23 @@ def new_id(prefix: str, randomness: Randomness) -> str:
 
 def short_id(name: str, randomness: Randomness) -> str:
     """An id to say aloud, such as NW-7F3K: two letters from the name, four that nothing can be mistaken for."""
-    folded = unicodedata.normalize("NFKD", storable(name)).upper()
-    words = re.findall("[A-Z]+", folded)
-    letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
-    if len(words) == 1 and len(words[0]) > 2:
-        rest = [letter for letter in words[0][1:] if letter not in "AEIOU"]
-        letters = words[0][0] + (rest[0] if rest else words[0][1])
     number = int.from_bytes(randomness(8))
     code = ""
     for _ in range(4):
         number, index = divmod(number, len(_ALPHABET))
         code += _ALPHABET[index]
-    return f"{letters.ljust(2, 'X')}-{code}"
+    return f"{_initials(name)}-{code}"
+
+
+def _initials(name: str) -> str:
+    """The first letters of the first two words, or a word's first letter and its next consonant; X where there is none."""
+    split = unicodedata.normalize("NFKD", storable(name))
+    plain = "".join(letter for letter in split if not unicodedata.combining(letter)).upper()
+    words: list[str] = re.findall("[A-Z]+", plain)
+    if not words:
+        return "XX"
+    if len(words) > 1:
+        return words[0][0] + words[1][0]
+    first, *rest = words[0]
+    consonants = [letter for letter in rest if letter not in "AEIOU"]
+    return first + (consonants or rest or ["X"])[0]

@@ -27,7 +27,7 @@ class Sealer:
     """`seal` puts a text away; `rows` are then what is to be kept of those that an event really names."""
 
     randomness: Randomness
-    bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict, repr=False)
 
     def seal(self, text: str) -> TextRef:
         body, salt = storable(text), self.randomness(16)

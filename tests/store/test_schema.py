@@ -1,17 +1,19 @@
 """Migrations and tables agree, and a database that does not fit is refused with what to do."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from services.postgres import Postgres
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
 from engine.store.schema import Fit, require_current, upgrade, version
-from engine.store.tables import metadata
+from engine.store.tables import inbox, metadata, texts
 
 
 def test_the_migrations_lead_to_exactly_the_tables_of_the_code(database: Database):
@@ -67,6 +69,42 @@ def test_the_password_of_an_address_is_never_shown():
     database = open_database("postgresql://dipper:hunter22@db.example/dipper")
     assert "hunter22" not in repr(database) + database.name
     database.close()
+
+
+def test_a_new_sqlite_file_and_its_folder_belong_to_this_user_alone(tmp_path: Path):
+    database = open_database(f"sqlite:///{tmp_path}/var/new.db")
+    upgrade(database)
+    database.close()
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "var").iterdir())
+
+
+def test_an_error_of_the_database_never_holds_what_was_to_be_written(database: Database):
+    row = {"id": "T1", "onboarding": "O1", "field": "name", "by": "U1", "salt": b"", "body": "Northwind Energy Ltd"}
+    with pytest.raises(IntegrityError) as raised, database.writer.begin() as connection:
+        connection.execute(texts.insert(), row)
+        connection.execute(texts.insert(), row)
+    assert "Northwind" not in str(raised.value)
+
+
+def test_what_a_reader_sees_does_not_change_between_its_questions(database: Database):
+    with database.reader.connect() as reader:
+        assert reader.execute(select(func.count()).select_from(inbox)).scalar() == 0
+        with database.writer.begin() as writer:
+            writer.execute(inbox.insert(), {"key": "k", "onboarding": "O1", "at": datetime(2026, 11, 24, tzinfo=UTC)})
+        assert reader.execute(select(func.count()).select_from(inbox)).scalar() == 0
+    with database.reader.connect() as reader:
+        assert reader.execute(select(func.count()).select_from(inbox)).scalar() == 1
+
+
+def test_a_reader_cannot_write(database: Database):
+    with pytest.raises(DBAPIError), database.reader.begin() as reader:
+        reader.execute(inbox.insert(), {"key": "k", "onboarding": "O1", "at": datetime(2026, 11, 24, tzinfo=UTC)})
+
+
+def test_a_time_without_a_zone_cannot_be_kept(database: Database):
+    with pytest.raises(StatementError, match="without a zone"), database.writer.begin() as connection:
+        connection.execute(inbox.insert(), {"key": "k", "onboarding": "O1", "at": datetime(2026, 11, 24)})  # noqa: DTZ001 -- meant
 
 
 def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path):
