@@ -85,6 +85,6 @@ def _initials(name: str) -> str:
         return "XX"
     if len(words) > 1:
         return words[0][0] + words[1][0]
-    first, *rest = words[0]
+    first, rest = words[0][0], list(words[0][1:])
     consonants = [letter for letter in rest if letter not in "AEIOU"]
     return first + (consonants or rest or ["X"])[0]
