@@ -24,7 +24,7 @@ from bot.render.slack import LABEL_LIMIT, VALUE_LIMIT
 _DO = re.compile(r"\]\(do:(?P<verb>[a-z-]+)")
 _ALWAYS = frozenset({"counted", "loop"})
 _UNFORMATTED = re.compile(r"\*\*|~~|`|\]\(")
-_WHY_UNFORMATTED = "Marks inside {{ }} are printed literally, and marks without their partner do nothing; use {% if %}"
+_WHY_UNFORMATTED = "Marks without their partner do nothing, and marks in a value are only text"
 _BLOCKS, _CHARACTERS = 50, 12_000
 
 

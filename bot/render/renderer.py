@@ -10,7 +10,16 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateError, TemplateNotFound, pass_context
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    nodes,
+    pass_context,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
@@ -20,6 +29,7 @@ from bot.render.parse import BadTemplate, parse
 from bot.render.plain import MAIL, TERMINAL, Manner, fallback_of, text_of
 from bot.render.slack import Frame, Json, Surface, blocks_of
 from bot.render.tokens import OURS, NotPrintable, Tokens
+from bot.render.unfold import unfold
 from bot.render.values import counted
 from handlers.ids import Verb
 
@@ -152,6 +162,11 @@ def _readable(path: Path) -> str:
     return text
 
 
+class _Environment(SandboxedEnvironment):
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return unfold(super()._parse(source, name, filename), self)
+
+
 def _environment(loader: BaseLoader) -> Environment:
     @pass_context
     def finalize(context: Context, value: object) -> object:
@@ -162,7 +177,7 @@ def _environment(loader: BaseLoader) -> Environment:
             raise NotPrintable("values can be printed only where the page's context is; import `with context`")
         return tokens.keep(value)
 
-    environment = SandboxedEnvironment(
+    environment = _Environment(
         loader=loader,
         undefined=StrictUndefined,
         autoescape=False,

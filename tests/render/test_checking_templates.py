@@ -37,7 +37,7 @@ def test_our_own_templates_are_in_order(renderer: Renderer, every_sample: tuple[
         ('[x](do:more/1 "red")\n', 0, "the look is primary, danger or plain"),
         ("{{ ''.__class__.__mro__ }}\n", 0, "unsafe"),
         ("**Never closed {{ title }}\n", 0, "'**' is shown as it is"),
-        ("Run {{ '`dipper csr`' if open else '' }}\n", 0, "use {% if %}"),
+        ("Run {{ ('`dipper`' | upper) }}\n", 0, "is shown as it is"),
     ],
 )
 def test_a_broken_template_is_named_with_what_is_wrong(

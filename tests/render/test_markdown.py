@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.render.renderer import Renderer
-from bot.render.values import Code, Markdown
+from bot.render.values import Code, Markdown, Person
 
 Write = Callable[[str], Renderer]
 
@@ -117,3 +117,23 @@ def test_what_follows_a_verb_must_be_an_id(template: Write) -> None:
 def test_what_has_no_form_for_people_is_not_printed(template: Write, value: object) -> None:
     with pytest.raises(ValueError, match="a template printed"):
         blocks(template("{{ x }}"), View(x=value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{ "Run `dipper` for " ~ x if y else "" }}',
+        '{{ "Run " ~ ("`dipper`" if y else "nothing") ~ " for " ~ x }}',
+        '{% if y %}{{ "Run `dipper`" }}{{ " for " }}{{ x }}{% endif %}',
+    ],
+)
+def test_words_inside_an_expression_are_the_templates_and_values_there_are_not(template: Write, text: str) -> None:
+    [section] = blocks(template(text), View(x=Person("U0CARL", "Carl")))[0]["elements"]
+    assert section["elements"] == [
+        {"type": "text", "text": "Run "},
+        {"type": "text", "text": "dipper", "style": {"code": True}},
+        {"type": "text", "text": " for "},
+        {"type": "user", "user_id": "U0CARL"},
+    ]
+    [section] = blocks(template(text), View(x="*not* `code`"))[0]["elements"]
+    assert section["elements"][-1] == {"type": "text", "text": " for *not* `code`"}
