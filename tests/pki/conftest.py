@@ -4,6 +4,7 @@ Keys are made once per run, with the operating system's randomness: no test depe
 fixed dates around NOW, so that no test depends on the day it runs on.
 """
 
+import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from engine.pki import Context, NamedBytes, Report, inspect
+from engine.pki.read.text import armour
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -54,7 +58,9 @@ def make_csr(
     digest: hashes.HashAlgorithm | None = None,
     encoding: Encoding = Encoding.PEM,
 ) -> bytes:
-    builder = x509.CertificateSigningRequestBuilder().subject_name(subject or name(common_name, organisation, country))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(
+        name(common_name, organisation, country) if subject is None else subject
+    )
     if sans:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(san) for san in sans]), False)
     for extension, critical in extensions:
@@ -169,3 +175,24 @@ def leaf_pem() -> bytes:
 @pytest.fixture
 def csr() -> Callable[..., bytes]:
     return make_csr
+
+
+def look(*given: bytes | str, now: datetime = NOW, place: str = "machine", **context: object) -> Report:
+    """Inspects files called 0, 1, 2 ... on the person's own machine unless another place is named."""
+    files = [NamedBytes(str(n), data.encode() if isinstance(data, str) else data) for n, data in enumerate(given)]
+    return inspect(files, Context(place=place, **context), now)  # type: ignore[arg-type]  # keywords of the dataclass
+
+
+def codes(*given: bytes | str, **context: object) -> set[str]:
+    """The codes of what an inspection finds. That no rule failed is checked by the way."""
+    found = {finding.code for finding in look(*given, **context).findings}  # type: ignore[arg-type]  # as above
+    assert "rule-failed" not in found
+    return found
+
+
+def der(pem: bytes) -> bytes:
+    return base64.b64decode("".join(pem.decode().split("-----")[2].split()))
+
+
+def pem(data: bytes, label: str = "CERTIFICATE REQUEST") -> bytes:
+    return armour(data, label)

@@ -1,0 +1,157 @@
+"""Path validation: for the purpose, at a time, within every limit that an authority set."""
+
+import ipaddress
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from tests.pki.conftest import CLIENT, NOW, SERVER, SIGN_ONLY, Authority, Issued, codes, ec_key, issue
+from tests.pki.test_chain_order import FAR, trust
+
+OURS = {
+    "untrusted",
+    "issuer-expired",
+    "issuer-is-no-authority",
+    "path-too-long",
+    "name-constraint",
+    "purpose-not-allowed-above",
+    "weak-signature-above",
+    "key-identifier-differs",
+    "unknown-critical-extension",
+    "host-not-covered",
+}
+ROOT = issue("Path Root", ca=True, key=ec_key(21), not_after=FAR, organisation="Path CA")
+
+
+def below(**wishes: object) -> bytes:
+    """A leaf and its intermediate, which is made to the wishes."""
+    fields: dict[str, object] = {"ca": True, "key": ec_key(22), "issuer": ROOT, "not_after": FAR} | wishes
+    intermediate = issue("Path Issuing", **fields)  # type: ignore[arg-type]
+    return issue(issuer=intermediate).pem + intermediate.pem
+
+
+def verdict(bundle: bytes, **context: object) -> set[str]:
+    return codes(bundle, trust=trust(ROOT.pem), **context) & OURS
+
+
+def constraint(
+    permitted: list[x509.GeneralName] | None, excluded: list[x509.GeneralName] | None = None
+) -> dict[str, object]:
+    return {"extensions": [(x509.NameConstraints(permitted, excluded), True)]}
+
+
+DNS = x509.DNSName
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code"),
+    [
+        ({"not_after": NOW - timedelta(days=1)}, "issuer-expired"),
+        ({"not_before": NOW + timedelta(days=1)}, "issuer-expired"),
+        ({"ca": False, "sans": None}, "issuer-is-no-authority"),
+        ({"key_usage": SIGN_ONLY}, "issuer-is-no-authority"),
+        (constraint([DNS("other.example")]), "name-constraint"),
+        (constraint(None, [DNS("northwind.example")]), "name-constraint"),
+        (constraint([x509.DirectoryName(x509.Name([]))], [DNS("meter.northwind.example")]), "name-constraint"),
+        (
+            {"extensions": [(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)]},
+            "unknown-critical-extension",
+        ),
+        ({"extensions": [(x509.ExtendedKeyUsage([SERVER]), False)]}, "purpose-not-allowed-above"),
+    ],
+)
+def test_what_an_authority_above_does_not_allow_is_reported(wishes: dict[str, object], code: str) -> None:
+    assert code in verdict(below(**wishes), usage="client")
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {},
+        {"path_length": 0},
+        constraint([DNS("northwind.example")]),
+        constraint([x509.RFC822Name("northwind.example")]),
+        constraint(None, [DNS("other.example")]),
+        {"extensions": [(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), False)]},
+        {"extensions": [(x509.ExtendedKeyUsage([SERVER, CLIENT]), False)]},
+    ],
+)
+def test_what_it_allows_is_left_alone(wishes: dict[str, object]) -> None:
+    assert not verdict(below(**wishes), usage="client")
+
+
+def test_a_path_that_is_too_long_is_reported() -> None:
+    upper = issue("Upper", ca=True, key=ec_key(23), issuer=ROOT, not_after=FAR, path_length=0)
+    lower = issue("Lower", ca=True, key=ec_key(24), issuer=upper, not_after=FAR)
+    assert verdict(issue(issuer=lower).pem + lower.pem + upper.pem) == {"path-too-long"}
+    assert not verdict(issue(issuer=upper).pem + upper.pem)
+
+
+def test_a_chain_that_ends_elsewhere_is_untrusted_and_without_anchors_nothing_is_said(ca: Authority) -> None:
+    assert codes(ca.leaf.pem, ca.intermediate.pem, ca.root.pem, trust=trust(ROOT.pem)) & OURS == {"untrusted"}
+    assert not codes(ca.leaf.pem, ca.intermediate.pem, ca.root.pem) & OURS
+
+
+def test_an_intermediate_as_anchor_is_enough(ca: Authority) -> None:
+    assert not codes(ca.leaf.pem, trust=trust(ca.intermediate.pem)) & OURS
+
+
+def test_a_key_identifier_that_differs_is_a_warning_where_the_signature_fits(ca: Authority) -> None:
+    odd = issue(issuer=ca.intermediate, authority_key=ec_key(30))
+    assert "key-identifier-differs" in codes(odd.pem, ca.intermediate.pem, trust=trust(ca.root.pem))
+
+
+@pytest.mark.parametrize(
+    ("host", "covered"),
+    [
+        ("meter.northwind.example", True),
+        ("METER.northwind.example.", True),
+        ("a.wild.northwind.example", True),
+        ("192.0.2.7", True),
+        ("northwind.example", False),
+        ("a.b.wild.northwind.example", False),
+        ("192.0.2.8", False),
+    ],
+)
+def test_the_host_must_be_among_the_names(host: str, covered: bool) -> None:
+    names = [
+        DNS("meter.northwind.example"),
+        DNS("*.wild.northwind.example"),
+        x509.IPAddress(ipaddress.ip_address("192.0.2.7")),
+    ]
+    one: Issued = issue(sans=None, extensions=[(x509.SubjectAlternativeName(names), False)])
+    assert ("host-not-covered" not in codes(one.pem, host=host)) is covered
+
+
+@pytest.mark.parametrize(
+    ("san", "permitted", "allowed"),
+    [
+        (x509.RFC822Name("a@northwind.example"), x509.RFC822Name("northwind.example"), True),
+        (x509.RFC822Name("a@x.northwind.example"), x509.RFC822Name("northwind.example"), False),
+        (x509.RFC822Name("a@x.northwind.example"), x509.RFC822Name(".northwind.example"), True),
+        (x509.RFC822Name("a@northwind.example"), x509.RFC822Name("a@northwind.example"), True),
+        (
+            x509.UniformResourceIdentifier("https://a.northwind.example/x"),
+            x509.UniformResourceIdentifier(".northwind.example"),
+            True,
+        ),
+        (
+            x509.UniformResourceIdentifier("https://evil.example/x"),
+            x509.UniformResourceIdentifier(".northwind.example"),
+            False,
+        ),
+        (x509.IPAddress(ipaddress.ip_address("192.0.2.9")), x509.IPAddress(ipaddress.ip_network("192.0.2.0/24")), True),
+        (
+            x509.IPAddress(ipaddress.ip_address("198.51.100.9")),
+            x509.IPAddress(ipaddress.ip_network("192.0.2.0/24")),
+            False,
+        ),
+    ],
+)
+def test_every_kind_of_name_is_held_against_its_constraint(
+    san: x509.GeneralName, permitted: x509.GeneralName, allowed: bool
+) -> None:
+    limited = issue("Limited", ca=True, key=ec_key(25), issuer=ROOT, not_after=FAR, **constraint([permitted]))  # type: ignore[arg-type]
+    leaf = issue("Northwind", None, issuer=limited, extensions=[(x509.SubjectAlternativeName([san]), False)])
+    assert ("name-constraint" not in verdict(leaf.pem + limited.pem)) is allowed

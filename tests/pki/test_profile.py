@@ -1,0 +1,54 @@
+"""Profiles as data: the shipped ones load, and a broken one says which field is wrong."""
+
+import pytest
+
+from engine.pki import BadProfile, parse, shipped
+from engine.pki.profile import SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_shipped_profile_says_for_every_rule_where_it_is_from(name: str) -> None:
+    profile = shipped(name)
+    assert profile.name == name
+    for path in ("subject_dn.common_name", "public_key", "signature"):
+        assert profile.origin(path).source != "the profile does not say"
+        assert profile.origin(path).confidence in {"sourced", "inferred", "unknown"}
+
+
+def test_a_policy_as_the_api_gives_it_is_a_profile_and_every_rule_in_it_is_sourced() -> None:
+    text = """{"validity": {"secondsmin": 3600, "secondsmax": 86400, "not_before_negative_skew": 120, "issuer_expiry": 0},
+      "subject_dn": {"common_name": {"presence": "REQUIRED", "format": "^[a-z.]+$"}, "extra_attributes": null},
+      "san": {"dns_names": {"static": false, "list": ["."], "mincount": 0, "maxcount": 3}, "other_names": {}},
+      "extended_key_usages": {"ekus": {"static": false, "list": ["^1.3.6.1.5.5.7.3.[1-3]"], "mincount": 0, "maxcount": 3},
+        "critical": true},
+      "signature": {"hash_algorithm": {"presence": "OPTIONAL", "list": ["SHA-256", "SHA-512"]}},
+      "public_key": {"key_type": "RSA", "allowed_lengths": [2048, 4096], "key_format": "PKCS8"},
+      "public_key_signature": "OPTIONAL", "custom_extensions": []}"""
+    profile = parse(text, "policy.json")
+    assert (profile.seconds_max, profile.key_lengths, profile.hashes) == (86400, (2048, 4096), ("sha256", "sha512"))
+    assert profile.origin("subject_dn.common_name").confidence == "sourced"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{", "neither YAML nor JSON"),
+        ("[]", "at the top level"),
+        ("colour: blue", "at the top level"),
+        ("subject_dn: {country: {presence: MAYBE}}", "subject_dn.country"),
+        ("subject_dn: {country: {presence: REQUIRED, format: '('}}", "subject_dn.country"),
+        ("subject_dn: {country: 3}", "subject_dn.country"),
+        ("validity: {secondsmax: long}", "secondsmax"),
+        ("validity: 3", "validity must be a mapping"),
+        ("validity: {}\nsources: {validity: {confidence: sure}}", "sources.validity"),
+        ("subject_dn: {country: {presence: REQUIRED, format: '" + "a" * 400 + "'}}", "more than 300"),
+    ],
+)
+def test_a_broken_profile_says_what_is_wrong_with_it(text: str, names: str) -> None:
+    with pytest.raises(BadProfile, match=names):
+        parse(text, "ours")
+
+
+def test_a_name_that_is_not_shipped_lists_those_that_are() -> None:
+    with pytest.raises(BadProfile, match="dual-purpose"):
+        shipped("dual")
