@@ -111,6 +111,7 @@ class Checking:
                 claim=claim.number,
                 ready_at=seen.ready_at,
                 look_again_at=seen.look_again_at,
+                cause=seen.cause,
             ),
             keep=(report,),
         )
@@ -121,7 +122,12 @@ class Checking:
             step = int(item.task.split(".", 1)[0]) if item.task else _certificate_step(case.state)
             seen = await self._inspect(
                 MaterialJob(
-                    name, data, step=step, domains=_domains(case), organisation=case.texts.get(case.state.name.id)
+                    name,
+                    data,
+                    step=step,
+                    usage=_profile(case, step),
+                    domains=_domains(case),
+                    organisation=case.texts.get(case.state.name.id),
                 )
             )
         except HoldsSecret as secret:
@@ -202,6 +208,14 @@ def _certificate_step(state: Onboarding) -> int:
     """Which certificate is being made now: that of Step 4 or that of Step 6."""
     open_steps = {step.number for step in state.open_steps()}
     return 4 if 4 in open_steps and 6 not in open_steps else 6
+
+
+def _profile(case: Case, step: int) -> str | None:
+    """The profile that the process names for the step's CSR and certificate, for this participant, environment and route."""
+    state = case.state
+    checks = [task.check for task in case.process.step(step).tasks if task.check is not None]
+    named = (check.profile(state.participant, state.environment, state.route) for check in checks)
+    return next((name for name in named if name), None)
 
 
 def _domains(case: Case) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.dns import BadInput, Claim, Options, diagnose
+from engine.dns import BadInput, Claim, Diagnosis, Options, diagnose
 from engine.dns import to_json as dns_json
+from engine.onboarding.values import ABSENT
 from engine.pki import Context, NamedBytes, inspect, shipped
 from engine.pki import to_json as pki_json
 from engine.pki.secrets import SecretKind, find_secret
@@ -18,9 +19,6 @@ DNS = "dns-txt"
 CSR = "csr"
 CERTIFICATE = "certificate"
 UNKNOWN = "unknown"
-
-_PROFILE_OF_STEP = {4: "atlas-api"}
-"""Step 6's profile depends on what the certificate is for, which is asked in the step; without it none is judged."""
 
 
 class HoldsSecret(Exception):
@@ -64,6 +62,7 @@ class Seen:
     ready_at: datetime | None = None
     look_again_at: datetime | None = None
     ends: dict[str, datetime] = field(default_factory=dict)
+    cause: str = ""  # what decided the verdict; `ABSENT` where the record is simply not there yet
 
 
 class Checks:
@@ -82,17 +81,16 @@ class Checks:
             verified_at=job.verified_at,
         )
         found = await diagnose(claim, self._dns, now)
-        return Seen(DNS, found.verdict, dns_json(found), found.ready_at, found.recheck_at)
+        return Seen(DNS, found.verdict, dns_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
 
     def material(self, job: MaterialJob, now: datetime) -> Seen:
         """Pure, but slow enough (a key's check costs milliseconds) for a thread. Raises HoldsSecret."""
         secret = find_secret(job.data)
         if secret is not None:
             raise HoldsSecret(secret)
-        profile = job.usage or _PROFILE_OF_STEP.get(job.step)
         context = Context(
             place="chat",
-            profile=shipped(profile) if profile else None,
+            profile=shipped(job.usage) if job.usage else None,
             domains=job.domains,
             organisation=job.organisation,
             known=job.known,
@@ -100,6 +98,16 @@ class Checks:
         report = inspect((NamedBytes(job.name, job.data),), context, now)
         body = pki_json(report)
         return Seen(_kind(body), report.verdict, body, ends=_ends(body, job.step))
+
+
+_NOT_THERE = "D12"  # NXDOMAIN, NODATA or other TXT values: nothing of ours was found anywhere
+
+
+def _cause(found: Diagnosis) -> str:
+    blockers = found.blockers()
+    if not blockers:
+        return ""
+    return ABSENT if all(one.class_ == _NOT_THERE for one in blockers) else blockers[0].code
 
 
 def _kind(report: dict[str, Any]) -> str:

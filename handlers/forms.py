@@ -197,7 +197,7 @@ async def _claim(sent: Sent) -> Command:
     return SetClaim(
         sent.onboarding,
         sent.by,
-        domain=sent.need("domain"),
+        domain=sent.need("domain").removesuffix("."),  # the portal shows it with a final full stop
         value=sent.need("value"),
         shown_on=sent.day("shown_on"),
         needed_by=sent.day("needed_by"),

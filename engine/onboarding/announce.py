@@ -12,11 +12,11 @@ from functools import singledispatch
 
 from engine.onboarding import events as e
 from engine.onboarding.evolve import step_of
-from engine.onboarding.now import DNS_CHECK, asks, dns_task, missing_prerequisites, steps_before
+from engine.onboarding.now import DNS_CHECK, Ask, asks, dns_task, missing_prerequisites, steps_before
 from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
-from engine.onboarding.values import CheckSeen, StepStatus, TaskStatus
+from engine.onboarding.values import ABSENT, CheckSeen, StepStatus, TaskStatus
 from engine.process.model import Process, Role
 
 _QUIET = (e.CardRefreshed, e.Warned, e.Reminded, e.DeputyReminded, e.LeadTold, e.WaitAsked, e.WaitEscalated)
@@ -51,15 +51,19 @@ class _Scene:
     after: Onboarding
     events: tuple[e.Event, ...]
     process: Process
+    asked_before: tuple[Ask, ...]
+    asked: tuple[Ask, ...]  # as it is after the events
 
 
 def announce(
     before: Onboarding | None, events: Iterable[e.Event], after: Onboarding, process: Process
 ) -> tuple[Say, ...]:
     """The messages that follow from the events of one command, in the order to be sent; of those for one slot the last."""
-    scene = _Scene(before, after, tuple(events), process)
-    if not scene.events:
+    happened = tuple(events)
+    if not happened:
         return ()
+    asked_before = asks(before, process) if before else ()
+    scene = _Scene(before, after, happened, process, asked_before, asks(after, process))
     says: list[Say] = []
     if _shows_on_card(scene):
         says.append(Say("card", Lane.CHANNEL, slot="card"))
@@ -123,10 +127,10 @@ def _looks_different(scene: _Scene, number: int) -> bool:
     """
     if scene.before is None:
         return True
-    before, after = scene.before, scene.after
-    return _visible(before.step(number)) != _visible(after.step(number)) or _asked_in(
-        before, scene.process, number
-    ) != _asked_in(after, scene.process, number)
+    before, after = scene.before.step(number), scene.after.step(number)
+    if before is not after and _visible(before) != _visible(after):
+        return True
+    return _asked_in(scene.asked_before, number) != _asked_in(scene.asked, number)
 
 
 def _visible(step: StepState) -> StepState:
@@ -139,8 +143,8 @@ def _answer(seen: CheckSeen | None) -> CheckSeen | None:
     return replace(seen, report="", at=_ANY, since=None, look_again_at=None, ready_at=None) if seen else None
 
 
-def _asked_in(state: Onboarding, process: Process, number: int) -> list[tuple[str, str | None]]:
-    return [(ask.subject, ask.person) for ask in asks(state, process) if ask.step == number]
+def _asked_in(asked: tuple[Ask, ...], number: int) -> list[tuple[str, str | None]]:
+    return [(ask.subject, ask.person) for ask in asked if ask.step == number]
 
 
 def _face(scene: _Scene, number: int, before: StepState | None, after: StepState) -> str | None:
@@ -188,7 +192,7 @@ def _mention(scene: _Scene, number: int, before: StepState | None, after: StepSt
     """The person whose turn it is, the first time this step speaks."""
     if after.status is not StepStatus.OPEN or (before is not None and before.status is StepStatus.OPEN):
         return {}
-    people = [ask.person for ask in asks(scene.after, scene.process) if ask.step == number and ask.person]
+    people = [ask.person for ask in scene.asked if ask.step == number and ask.person]
     return {"mention": people[0]} if people else {}
 
 
@@ -245,7 +249,7 @@ def _dns_mention(scene: _Scene) -> dict[str, str]:
     record = dns_task(scene.after, scene.process)
     if record is None:
         return {}
-    for ask in asks(scene.after, scene.process):
+    for ask in scene.asked:
         if record.id in ask.tasks:
             if ask.actors.outside is not None:
                 return {"outside": "yes", **({"passes_on": ask.person} if ask.person else {})}
@@ -285,8 +289,11 @@ def _report(scene: _Scene, task_id: str) -> str:
 
 
 def _answer_changed(event: e.CheckRecorded, scene: _Scene) -> bool:
+    """Another verdict, or another cause of the same one. That nothing is there yet is no news at the first look."""
     seen = scene.before.task(event.task).seen if scene.before else None
-    return seen is None or seen.verdict != event.verdict or seen.claim != event.claim
+    if seen is None or seen.claim != event.claim:
+        return event.cause != ABSENT
+    return (seen.verdict, seen.cause) != (event.verdict, event.cause)
 
 
 @_of.register
@@ -330,7 +337,7 @@ def _next(scene: _Scene) -> dict[str, str]:
     """Who goes on from here, to be mentioned where the record's answer passes the turn."""
     if not any(isinstance(event, e.TurnPassed) for event in scene.events):
         return {}
-    now = [ask for ask in asks(scene.after, scene.process) if ask.person]
+    now = [ask for ask in scene.asked if ask.person]
     record = dns_task(scene.after, scene.process)
     here = [ask.person for ask in now if record is not None and ask.step == record.step and ask.person]
     return {"mention": here[0]} if here else {}
@@ -373,7 +380,7 @@ def _wait_slot(state: Onboarding, number: int) -> str:
 
 
 def _step_mention(scene: _Scene, number: int) -> dict[str, str]:
-    people = [ask.person for ask in asks(scene.after, scene.process) if ask.step == number and ask.person]
+    people = [ask.person for ask in scene.asked if ask.step == number and ask.person]
     return {"mention": people[0]} if people else {}
 
 
@@ -479,7 +486,7 @@ def _(event: e.Reminded, scene: _Scene) -> Iterator[Say]:
 
 
 def _reminder(scene: _Scene, subject: str, person: str, **data: str) -> Say:
-    ask = next((a for a in asks(scene.after, scene.process) if a.subject == subject), None)
+    ask = next((a for a in scene.asked if a.subject == subject), None)
     outside = ask is not None and ask.actors.outside is not None
     template = "reminders/dns-contact-outside" if outside else "reminders/owner"
     return thread(template, None, subject, mention=person, **data)

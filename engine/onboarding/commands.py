@@ -229,6 +229,7 @@ class RecordCheck(Command):
     look_again_at: datetime | None = None
     ends: dict[str, datetime] = field(default_factory=dict)
     asked_by: str | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

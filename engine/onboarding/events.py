@@ -350,6 +350,7 @@ class CheckRecorded(Event):
     ends: dict[str, datetime] = field(default_factory=dict)
     asked_by: str | None = None
     slow: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,8 @@ def _closed(state: Onboarding, number: int, event: e.Event, grade: Grade) -> Onb
     state = _on_step(state, number, close)
     steps = {
         n: replace(step, rests_on_reopened=tuple(r for r in step.rests_on_reopened if r != number))
+        if number in step.rests_on_reopened
+        else step
         for n, step in state.steps.items()
     }
     return replace(state, steps=steps)
@@ -481,6 +483,7 @@ def _(event: e.CheckRecorded, state: Onboarding) -> Onboarding:
             look_again_at=event.look_again_at,
             ready_at=event.ready_at,
             slow_told=event.slow or bool(before and same and before.slow_told),
+            cause=event.cause,
         )
         return replace(task, seen=seen, check_asked=None)
 

@@ -108,12 +108,17 @@ class Blocked:
     reason: TextRef
 
 
+ABSENT = "absent"
+"""The cause of a verdict where what is looked for is simply not there yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSeen:
     """What the last look at a task saw.
 
     `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `slow_told`: that
-    it takes longer than expected was said once.
+    it takes longer than expected was said once. `cause`: what decided the verdict, in the check's own words; `ABSENT` where
+    there simply is nothing yet.
     """
 
     kind: str
@@ -125,6 +130,7 @@ class CheckSeen:
     look_again_at: datetime | None = None
     ready_at: datetime | None = None
     slow_told: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def record_check(draft: Draft, command: c.RecordCheck) -> None:
         dict(command.ends),
         asked_by,
         slow=_takes_longer(draft, wanted, task.seen, command.verdict),
+        cause=command.cause,
     )
     draft.add(recorded)
     _judge(draft, wanted, command.verdict, command.report)
