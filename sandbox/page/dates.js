@@ -76,6 +76,5 @@ export function fill(format, epoch, now, tz) {
     time_secs: () => parts(epoch, tz, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
     ago: () => ago(epoch, now),
   };
-  const text = format.replace(/\{(\w+)\}/g, (whole, name) => words[name]?.() ?? whole);
-  return text[0] === text[0].toLowerCase() && /^\{date\w*_pretty\}/.test(format) ? text[0].toUpperCase() + text.slice(1) : text;
+  return format.replace(/\{(\w+)\}/g, (whole, name) => words[name]?.() ?? whole);
 }

@@ -218,7 +218,7 @@ function group(block, element, surface, names, type, items) {
     changedValue(block, element, surface, type === "radio" ? chosen[0] : chosen);
   }
   return el("div", {
-    class: items.length > 8 ? "choices long" : "choices", role: type === "radio" ? "radiogroup" : "group", data: { group: "yes" },
+    class: items.length > 12 ? "choices long" : "choices", role: type === "radio" ? "radiogroup" : "group", data: { group: "yes" },
     "aria-labelledby": names.labelId, "aria-describedby": names.described,
   }, items.map((item, index) => el("div", { class: "choice" }, boxes[index], el("div", {},
     el("label", { for: boxes[index].id }, item.label), item.hint ? el("p", { class: "quiet", id: `${name}-${index}-hint` }, item.hint) : null))));
@@ -228,10 +228,38 @@ const boxes = (type) => (block, element, surface, names) => group(block, element
   value: option.value, label: textObject(option.text, surface.context), hint: option.description ? textObject(option.description, surface.context) : null,
 })));
 
+/** Several out of a list, in the order in which they were chosen. */
 function many(block, element, surface, names) {
-  const holder = el("div", { data: { group: "yes" } });
-  choices(block, element, surface).then((items) => holder.replaceChildren(group(block, element, surface, names, "checkbox", items)), (error) => toast(error.message));
-  return holder;
+  const chosen = el("ol", { class: "chips" });
+  const addId = freshId("add");
+  const add = el("button", {
+    ...base(block, element, surface, names), "aria-labelledby": `${addId} ${names.labelId}`, "aria-required": null, id: addId, type: "button", class: "button add",
+    "aria-haspopup": "listbox", "aria-expanded": "false", on: { click: open },
+  }, "Add…");
+  let items = [];
+  const values = () => current(block, element, surface) ?? [];
+  const full = () => element.max_selected_items && values().length >= element.max_selected_items;
+  function change(next) {
+    changedValue(block, element, surface, next);
+    show();
+    add.focus();
+  }
+  function open() {
+    const left = items.filter((item) => !values().some((value) => same(value, item.value)));
+    if (left.length) openMenu(add, left.map((item) => ({ ...item, choose: () => change([...values(), item.value]) })), { role: "listbox", label: "Add" });
+  }
+  function show() {
+    const picked = values().map((value) => items.find((item) => same(item.value, value)) ?? { value, label: [String(value)] });
+    chosen.replaceChildren(...picked.map((item) => {
+      const words = el("span", {}, item.label.map((part) => (typeof part === "string" ? part : part.cloneNode(true))));
+      return el("li", {}, words, el("button", {
+        type: "button", class: "ghost", "aria-label": `Remove ${words.textContent}`, on: { click: () => change(values().filter((value) => !same(value, item.value))) },
+      }, icon("close")));
+    }));
+    add.disabled = Boolean(full());
+  }
+  choices(block, element, surface).then((found) => { items = found; show(); }, (error) => toast(error.message));
+  return el("div", { class: "many", role: "group", "aria-labelledby": names.labelId, data: { group: "yes" } }, chosen, add);
 }
 
 function picker(type, toControl, fromControl) {

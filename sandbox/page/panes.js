@@ -20,13 +20,13 @@ function people(channel) {
   return el("span", { class: "quiet", title: channel.members.map((id) => context.user(id)?.real_name ?? id).join(", ") }, count);
 }
 
-/** A scrolled list that stays at its end while one reads there. */
+/** A scrolled list that stays at its end while one reads there. Of a message taller than the pane the beginning is shown. */
 class Scroll {
   constructor(list) {
     this.list = list;
     this.node = el("div", { class: "scroll-pane", tabindex: "-1" }, el("div", { class: "spacer" }), list.node);
     this.atEnd = true;
-    this.node.addEventListener("scroll", () => { this.atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80; });
+    this.node.addEventListener("scroll", () => { this.atEnd = this.node.scrollTop > this.rest() - 80; });
     const sizes = new ResizeObserver(() => this.follow());
     sizes.observe(this.node);
     sizes.observe(list.node);
@@ -44,8 +44,14 @@ class Scroll {
     this.follow();
   }
 
+  rest() {
+    const end = this.node.scrollHeight - this.node.clientHeight;
+    const last = this.list.node.lastElementChild;
+    return last ? Math.min(end, last.offsetTop - 8) : end;
+  }
+
   follow() {
-    if (this.atEnd) this.node.scrollTop = this.node.scrollHeight;
+    if (this.atEnd && this.node.scrollTop < this.rest()) this.node.scrollTop = this.rest();
   }
 }
 

@@ -93,7 +93,9 @@ async def test_everything_that_can_be_used_has_a_name(eyes: Any, guide: Any) -> 
     field = page.get_by_role("combobox", name="Message #dip-onboarding")
     await field.fill("/guide start")
     await field.press("Enter")
-    await expect(page.get_by_role("dialog", name="Start an onboarding").get_by_label("Mo Ashdown")).to_be_visible()
+    await expect(
+        page.get_by_role("dialog", name="Start an onboarding").get_by_role("button", name="Add… Helpers")
+    ).to_be_visible()
     assert await page.evaluate(NAMELESS) == []
 
 

@@ -58,8 +58,10 @@ async def test_every_kind_of_input_reaches_the_app_as_it_was_filled_in(eyes: Any
     await form.get_by_label("Participant type").select_option("DCP")
     await form.get_by_label("Lead").select_option("Carl Penrose, @carl")
     helpers = form.get_by_role("group", name="Helpers")
-    await helpers.get_by_label("Uma Hartley").check()
-    await helpers.get_by_label("Mo Ashdown").check()
+    for name in ("Uma Hartley", "Alex Fairburn", "Mo Ashdown", "Carl Penrose"):
+        await helpers.get_by_role("button", name="Add… Helpers").click()
+        await form.get_by_role("listbox", name="Add").get_by_role("option", name=name).click()
+    await helpers.get_by_role("button", name="Remove Alex Fairburn").click()
     await form.get_by_role("group", name="Done already").get_by_label("Users").check()
     await form.get_by_label("Since").fill("2026-11-23")
     await form.get_by_label("Call at").fill("2026-07-01T10:05")
@@ -74,7 +76,7 @@ async def test_every_kind_of_input_reaches_the_app_as_it_was_filled_in(eyes: Any
     values = submitted(guide)
     assert values["environment"]["v"]["selected_option"]["value"] == "production"
     assert values["lead"]["v"]["selected_user"] == "U0CARL"
-    assert values["helpers"]["v"]["selected_users"] == ["U0UMA", "U0MO"]
+    assert values["helpers"]["v"]["selected_users"] == ["U0UMA", "U0MO", "U0CARL"]  # in the order of choosing
     assert [chosen["value"] for chosen in values["done"]["v"]["selected_options"]] == ["2"]
     assert values["date"]["v"]["selected_date"] == "2026-11-23"
     assert values["at"]["v"]["selected_date_time"] == 1782896700  # 10:05 in London is 09:05 UTC in July

@@ -63,7 +63,7 @@ async def test_dates_are_in_the_zone_of_the_reader_and_clocks_that_change_are_me
     )
     assert seen == {
         "tokyo": "Wednesday, 15 November 2023 07:13",
-        "pretty": "Yesterday at 22:13",
+        "pretty": "yesterday at 22:13",
         "back": "2026-03-30T08:00:00.000Z",
         "friday": "2026-11-30T09:00:00.000Z",
         "early": "2026-11-27T09:00:00.000Z",
