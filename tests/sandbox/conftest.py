@@ -207,3 +207,8 @@ def run_toy() -> Any:
 @pytest.fixture
 def make_toy() -> Any:
     return toy_app
+
+
+@pytest.fixture
+def make_card() -> Any:
+    return card

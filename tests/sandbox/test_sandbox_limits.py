@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import limits
+from sandbox.limits.models import model_flaws, view_model_flaws
 
 Json = dict[str, Any]
 
@@ -471,3 +472,38 @@ def test_nonsense_in_place_of_a_block_is_a_problem_and_no_crash(nonsense: Any) -
         assert limits.problems_of_message({"text": "t", "blocks": [block]})
     assert limits.problems_of_message({"text": "t", "blocks": [nonsense]})
     assert limits.problems_of_view(modal(field(nonsense)), "modal")
+
+
+def test_slack_sdks_models_are_a_second_opinion() -> None:
+    assert list(model_flaws([section(), {"type": "header", "text": plain("x" * 150)}, {"type": "unheard_of"}])) == []
+    [flaw] = model_flaws([{"type": "header", "text": plain("x" * 151)}])
+    assert (flaw.pointer, "150" in flaw.message) == ("/blocks/0", True)
+    assert list(view_model_flaws(modal())) == []
+    assert list(view_model_flaws(modal(title=plain("x" * 25))))
+
+
+OPTION_GROUPS = [{"label": plain("Group"), "options": choices(1)}]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        actions({"type": "static_select", "options": choices(1), "option_groups": OPTION_GROUPS}),
+        actions({"type": "static_select", "option_groups": [{"label": plain("x" * 76), "options": choices(1)}]}),
+        actions({"type": "checkboxes", "options": choices(2), "initial_options": [option("Other", "9")]}),
+        actions({"type": "datetimepicker", "initial_date_time": 17}),
+        actions(button(confirm=confirm(style="huge"))),
+        section(accessory={"type": "overflow", "options": [option(url="x" * 3001)]}),
+        {"type": "image", "alt_text": "A", "image_url": "https://a.example", "slack_file": {"id": "F"}},
+        picture(title=plain("x" * 2001)),
+        {"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]], "column_settings": [{"align": "middle"}]},
+        rich({"type": "rich_text_quote", "border": 2, "elements": [word()]}),
+        rich(rich_section({"type": "date", "timestamp": "soon", "format": "{date}"})),
+        rich(rich_section({"type": "link"})),
+        rich(rich_section(word(style={"bold": "yes"}))),
+        {"type": "context", "elements": [button()]},
+    ],
+)
+def test_what_slack_would_not_take_in_a_message_is_a_problem(block: Json) -> None:
+    assert messages_of(block)

@@ -177,3 +177,84 @@ async def test_a_field_that_is_not_rendered_cannot_be_filled_in(workspace: Works
         await lena.submit({"Kind": "Wizard"})
     with pytest.raises(DriverError, match="not the one in front"):
         await workspace.control("as/carl/submit", {"view_id": view.id, "values": {}})
+
+
+async def test_a_button_in_a_form_can_push_another_form(workspace: Workspace, toy: Any, client: AsyncWebClient) -> None:
+    button = {"type": "button", "action_id": "deeper", "text": {"type": "plain_text", "text": "Deeper"}}
+
+    async def deeper(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        await client.views_push(
+            trigger_id=body["trigger_id"], view=toy.make_form(title={"type": "plain_text", "text": "Second"})
+        )
+
+    toy.app.action("deeper")(deeper)
+    toy.form = lambda: toy.make_form(blocks=[*toy.make_form()["blocks"], {"type": "actions", "elements": [button]}])
+    lena = workspace.user("lena")
+    await lena.command("/toy form")
+    below = await lena.modal("A form")
+    await lena.click("Deeper")
+    above = await lena.modal("Second")
+    assert (above.body["previous_view_id"], above.body["root_view_id"]) == (below.id, below.id)
+    [click] = await workspace.deliveries("block_actions")
+    assert click["payload"]["container"] == {"type": "view", "view_id": below.id}
+    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+        await client.views_open(trigger_id=click["payload"]["trigger_id"], view=toy.make_form())
+
+
+async def test_a_push_needs_a_form_below(workspace: Workspace, toy: Any, client: AsyncWebClient) -> None:
+    await workspace.user("lena").command("/toy go")
+    [command] = await workspace.deliveries("slash_commands")
+    with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+        await client.views_push(trigger_id=command["payload"]["trigger_id"], view=toy.make_form())
+
+
+async def test_home_updates_with_an_old_hash_are_conflicts(
+    workspace: Workspace, client: AsyncWebClient, make_card: Any
+) -> None:
+    view = {"type": "home", "blocks": make_card("One")}
+    first = (await client.views_publish(user_id="U0LENA", view=view))["view"]
+    second = (await client.views_publish(user_id="U0LENA", view=view, hash=first["hash"]))["view"]
+    assert first["id"] == second["id"]
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        await client.views_publish(user_id="U0LENA", view=view, hash=first["hash"])
+    with pytest.raises(SlackApiError, match="user_not_found"):
+        await client.views_publish(user_id="U0NOBODY", view=view)
+
+
+async def test_an_external_select_asks_the_app_for_its_options(workspace: Workspace, toy: Any) -> None:
+    found = [{"text": {"type": "plain_text", "text": "Northwind"}, "value": "nw"}]
+
+    async def offer(ack: Any, body: dict[str, Any]) -> None:
+        await ack(options=found if body["value"] == "north" else [])
+
+    toy.app.options("company")(offer)
+    select = {"type": "external_select", "action_id": "company", "min_query_length": 1}
+    block = {"type": "input", "block_id": "b", "label": {"type": "plain_text", "text": "Company"}, "element": select}
+    toy.form = lambda: toy.make_form(blocks=[block])
+    lena = workspace.user("lena")
+    await lena.command("/toy form")
+    view = await lena.modal()
+    question = {"view_id": view.id, "block_id": "b", "action_id": "company", "query": "north"}
+    assert (await workspace.control("as/lena/options", question))["options"] == found
+
+
+async def test_a_response_url_that_was_never_given_leads_nowhere(workspace: Workspace) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{workspace.base_url}/response/made-up", json={"text": "x"}) as answer,
+    ):
+        assert (answer.status, await answer.text()) == (404, "expired_url")
+
+
+async def test_an_answer_for_everybody_says_so(workspace: Workspace, toy: Any) -> None:
+    lena = workspace.user("lena")
+    await lena.command("/toy say hello")
+    [command] = await workspace.deliveries("slash_commands")
+    answer = {"text": "For all", "response_type": "in_channel"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(command["payload"]["response_url"], json=answer) as said,
+    ):
+        assert said.status == 200
+    assert not (await workspace.user("carl").message(CHANNEL, "For all")).ephemeral

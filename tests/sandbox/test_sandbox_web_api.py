@@ -183,3 +183,59 @@ async def test_text_beyond_forty_thousand_characters_is_cut(workspace: Workspace
     sent = await client.chat_postMessage(channel=CHANNEL, text="x" * 40_001)
     assert len(sent["message"]["text"]) == 40_000
     assert [warning for warning in await workspace.warnings() if "message_truncated" in warning]
+
+
+async def test_members_come_in_pages(client: AsyncWebClient) -> None:
+    first = await client.conversations_members(channel=CHANNEL, limit=3)
+    rest = await client.conversations_members(channel=CHANNEL, cursor=first["response_metadata"]["next_cursor"])
+    assert len(first["members"]) == 3
+    assert len({*first["members"], *rest["members"]}) == 8
+    assert rest["response_metadata"]["next_cursor"] == ""
+    assert await error_of(client.conversations_members(channel=CHANNEL, cursor="made up")) == "invalid_cursor"
+
+
+async def test_bots_info_knows_the_one_bot(client: AsyncWebClient) -> None:
+    assert (await client.bots_info(bot="B0DIPPER"))["bot"]["user_id"] == "U0DIPPER"
+    assert await error_of(client.bots_info(bot="B0OTHER")) == "bot_not_found"
+
+
+async def test_a_user_id_in_place_of_a_channel_means_the_direct_message(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    sent = await client.chat_postMessage(channel="U0LENA", text="Psst")
+    assert sent["channel"].startswith("D")
+    assert (await workspace.user("lena").direct_message("Psst")).channel == sent["channel"]
+    await workspace.change_user("carl", deleted=True)
+    assert await error_of(client.chat_postMessage(channel="U0CARL", text="Psst")) == "user_is_disabled"
+
+
+async def test_a_reply_to_a_reply_lands_in_its_thread_and_can_be_broadcast(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    parent = await client.chat_postMessage(channel=CHANNEL, text="Card")
+    reply = await client.chat_postMessage(channel=CHANNEL, text="One", thread_ts=parent["ts"])
+    await client.chat_postMessage(channel=CHANNEL, text="Two", thread_ts=reply["ts"], reply_broadcast=True)
+    card = await workspace.message("dip-onboarding", "Card")
+    assert card.body["reply_count"] == 2
+    assert [message.body["text"] for message in await workspace.thread_messages(card.thread)] == ["Card", "One", "Two"]
+    assert (await workspace.messages("dip-onboarding"))[-1].body["text"] == "Two"
+
+
+async def test_links_in_a_post_are_warned_of_unless_previews_are_off(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(
+        channel=CHANNEL, text="See https://docs.example", unfurl_links=False, unfurl_media=False
+    )
+    assert await workspace.warnings() == []
+    await client.chat_postMessage(channel=CHANNEL, text="See https://docs.example")
+    assert [warning for warning in await workspace.warnings() if "unfurl" in warning]
+
+
+async def test_a_channel_is_described_with_its_state(workspace: Workspace, client: AsyncWebClient) -> None:
+    await workspace.change_channel("dip-onboarding", shared=True)
+    channel = (await client.conversations_info(channel=CHANNEL, include_num_members=True))["channel"]
+    assert (channel["is_ext_shared"], channel["is_member"], channel["is_archived"]) == (True, True, False)
+    assert channel["num_members"] == 8
+    lena = (await client.conversations_open(users="U0LENA", return_im=True))["channel"]
+    assert (lena["is_im"], lena["user"]) == (True, "U0LENA")
