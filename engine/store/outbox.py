@@ -291,13 +291,12 @@ def unsent(connection: Connection) -> int:
 
 
 def digest(person: str, items: Sequence[tuple[str, Say]]) -> Say:
-    """Several reminders of one person as one direct message. `items`: the onboarding of each, and what it would have said."""
-    return Say("reminders/digest", Lane.DIRECT, person=person, data={"items": msgspec.json.encode(items).decode()})
+    """Several reminders of one person as one direct message; each value of its data is `onboarding|subject`.
 
-
-def digest_items(say: Say) -> tuple[tuple[str, Say], ...]:
-    """What a digest is made of, as it was given to `digest`."""
-    return msgspec.json.decode(say.data["items"], type=tuple[tuple[str, Say], ...])
+    `items`: the onboarding of each reminder, and what it would have said by itself.
+    """
+    data = {str(number): f"{onboarding}|{say.subject}" for number, (onboarding, say) in enumerate(items, 1)}
+    return Say("reminders/digest", Lane.DIRECT, person=person, data=data)
 
 
 def next_retry(connection: Connection) -> datetime | None:

@@ -152,11 +152,6 @@ def test_a_parked_lane_keeps_its_messages_until_it_is_free(box: Box):
     assert box.send() == ["1"]
 
 
-def test_a_digest_is_read_back_as_it_was_made():
-    items = (("O1", say("5.4")), ("O2", Say("reminders/owner", Lane.THREAD, data={"mention": "U1"})))
-    assert outbox.digest_items(outbox.digest("U1", items)) == items
-
-
 async def test_a_parked_channel_sends_again_when_a_lead_says_that_it_is_back(box: Box, desk, start):
     told = await start(desk, leads=("ULEAD", "USECOND"))
     box.do(outbox.park_lane, "C1", reason="is_archived", now=AT)
