@@ -11,7 +11,7 @@ from engine.dns.answers import TXT, Answers, Look, Name, Question, Recursive, Re
 from engine.dns.claim import Claim
 from engine.dns.gather.asker import Asker
 from engine.dns.gather.look import Looker
-from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_target, referral_of
+from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_end, referral_of
 from engine.dns.options import Options, ResolverAddress
 from engine.dns.suffixes import is_public_suffix
 
@@ -179,6 +179,6 @@ def _target(look: Look) -> Name | None:
     """The target of a CNAME that any server gives, the first in the servers' order."""
     for server in look.servers:
         reply = look.txt(server)
-        if reply and reply.message and (target := alias_target(look.name, TXT, reply.message)):
+        if reply and reply.message and (target := alias_end(look.name, reply.message)):
             return target
     return None

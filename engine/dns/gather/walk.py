@@ -329,9 +329,15 @@ def is_usable(zone: Name, name: Name, reply: Reply) -> bool:
 
 
 def alias_target(name: Name, kind: dns.rdatatype.RdataType, message: Message) -> Name | None:
-    """Where the answer sends a question on: the last CNAME of the chain in it. DNAMEs come with their CNAME."""
+    """Where the answer sends a question on; None if it holds the asked records, at the name or at its alias's end."""
     if kind == CNAME:
         return None
+    end = alias_end(name, message)
+    return None if end is None or message.records(end, kind) else end
+
+
+def alias_end(name: Name, message: Message) -> Name | None:
+    """The last target of the CNAME chain in an answer, None without a CNAME. DNAMEs come with their CNAME."""
     seen = {name}
     current = name
     while rrset := message.records(current, CNAME):
@@ -339,9 +345,7 @@ def alias_target(name: Name, kind: dns.rdatatype.RdataType, message: Message) ->
         if current in seen:
             return current
         seen.add(current)
-    if current == name or message.records(current, kind):
-        return None
-    return current
+    return None if current == name else current
 
 
 def _glue(zone: Name, ns: tuple[Name, ...], message: Message) -> dict[Name, tuple[str, ...]]:
