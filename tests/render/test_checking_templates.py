@@ -45,7 +45,7 @@ def test_a_broken_template_is_named_with_what_is_wrong(
 ) -> None:
     folder = overlay(tmp_path, "thread/step-open.md", text)
     its = [sample for sample in every_sample if sample.template == "thread/step-open"]
-    found = problems_of(Renderer(OUR_TEMPLATES, (folder,)), its)
+    found = problems_of(Renderer(folder), its)
     assert any(words in str(problem) for problem in found), [str(problem) for problem in found]
     assert all("step-open.md" in str(problem) for problem in found)
     if line:
