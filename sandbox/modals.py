@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from sandbox.live import Live
-from sandbox.rendered import with_ids
+from sandbox.rendered import state_values, with_ids
 from sandbox.shapes import ApiError, Json, NotPossible
 from sandbox.world import View, new_id
 
@@ -77,6 +77,7 @@ class Modals:
             raise ApiError("hash_conflict")
         self._unique(body, view.id)
         view.body = stored(body)
+        view.values = state_values(view.body["blocks"], view.values)  # what was typed stays where its field stays
         view.hash = new_hash()
         view.errors = {}
         self._changed(view.user)

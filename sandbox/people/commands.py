@@ -26,7 +26,7 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
     member_of(sandbox, user, channel)
     text = text.strip()
     if known.should_escape:
-        text = escaped_command(sandbox, text)
+        text = escaped_command(sandbox.world, text)
     world = sandbox.world
     place = ResponseUrl(channel.id, user.id, sandbox.clock.now())
     payload: Json = {

@@ -25,7 +25,7 @@ def post(
     problems = problems_of_message({"text": text or "-", "blocks": blocks})
     if problems:
         raise NotPossible(str(problems[0]))
-    text = with_mentions(sandbox, text)
+    text = with_mentions(sandbox.world, text)
     if files:
         return share(sandbox, files, channel, _thread(sandbox, channel, thread), text)
     message = Message(
@@ -42,7 +42,7 @@ def post(
 def edit(sandbox: Sandbox, user: User, message: Message, text: str) -> Message:
     if message.user != user.id:
         raise NotPossible("Only one's own messages can be edited.", 409)
-    return sandbox.edit(message, text=with_mentions(sandbox, text), blocks=[], editor=user.id)
+    return sandbox.edit(message, text=with_mentions(sandbox.world, text), blocks=[], editor=user.id)
 
 
 def delete(sandbox: Sandbox, user: User, message: Message) -> None:

@@ -6,7 +6,7 @@ Links are made of URLs, e-mail addresses and bare domains, so an app that is ask
 
 import re
 
-from sandbox.core import Sandbox
+from sandbox.world import World
 
 READY = r"<(?:@[A-Z0-9]+|#[A-Z0-9]+)(?:\|[^<>]*)?>"
 CODE = r"```.*?```|`[^`\n]+`"
@@ -21,18 +21,18 @@ LINKS = re.compile(
 )
 
 
-def with_mentions(sandbox: Sandbox, text: str) -> str:
+def with_mentions(world: World, text: str) -> str:
     """A message as the client sends it. Ready-made `<@U…>` and `<#C…>` stay."""
     return "".join(
-        piece if is_ready else piece if is_code else _links(_handles(sandbox, piece, named=False))
+        piece if is_ready else piece if is_code else _links(_handles(world, piece, named=False))
         for piece, is_ready, is_code in _pieces(text)
     )
 
 
-def escaped_command(sandbox: Sandbox, text: str) -> str:
+def escaped_command(world: World, text: str) -> str:
     """A command's text when the manifest says should_escape: ids with their names, and links."""
     return "".join(
-        _with_name(sandbox, piece) if is_ready else piece if is_code else _links(_handles(sandbox, piece, named=True))
+        _with_name(world, piece) if is_ready else piece if is_code else _links(_handles(world, piece, named=True))
         for piece, is_ready, is_code in _pieces(text)
     )
 
@@ -50,9 +50,9 @@ def _pieces(text: str) -> list[tuple[str, bool, bool]]:
     return found
 
 
-def _handles(sandbox: Sandbox, text: str, *, named: bool) -> str:
-    users = {user.name: user.id for user in sandbox.world.users.values()}
-    channels = {channel.name: channel.id for channel in sandbox.world.channels.values() if channel.name}
+def _handles(world: World, text: str, *, named: bool) -> str:
+    users = {user.name: user.id for user in world.users.values()}
+    channels = {channel.name: channel.id for channel in world.channels.values() if channel.name}
 
     def person(match: re.Match[str]) -> str:
         id_ = users.get(match[1])
@@ -66,12 +66,12 @@ def _handles(sandbox: Sandbox, text: str, *, named: bool) -> str:
     return re.sub(r"(?<![\w<&/])#([a-z0-9_-]+)", place, text)
 
 
-def _with_name(sandbox: Sandbox, mention: str) -> str:
+def _with_name(world: World, mention: str) -> str:
     """`<@U1>` as `<@U1|name>`; a name that is there stays."""
     match = re.fullmatch(r"<([@#])([A-Z0-9]+)>", mention)
     if match is None:
         return mention
-    known = sandbox.world.users.get(match[2]) if match[1] == "@" else sandbox.world.channels.get(match[2])
+    known = world.users.get(match[2]) if match[1] == "@" else world.channels.get(match[2])
     return mention if known is None else f"<{match[1]}{match[2]}|{known.name}>"
 
 

@@ -1,13 +1,21 @@
 """What people type, and what the app is told of their comings and goings."""
 
+import html
+import re
+import time as clock_time
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.clock import Clock
+from sandbox.defaults import first_world
 from sandbox.driver import DriverError, Workspace
+from sandbox.people.typed import escaped_command, with_mentions
 from sandbox.transcript import Words, lines_of_blocks
 
 CHANNEL = "dip-onboarding"
@@ -231,3 +239,22 @@ def test_blocks_read_like_what_people_see() -> None:
         "~ Source <https://x.example> & more",
         "[Go] [… More]",
     ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="<>&@#`|! .:/\\\nabcarlgeneralU0C1=_-+xé", max_size=40))
+def test_whatever_is_typed_nothing_but_known_marks_reaches_the_app(typed: str) -> None:
+    clock = Clock()
+    world = first_world(clock, lambda kind, key, record: None, bot_name="toy", tokens={})
+    for sent in (with_mentions(world, typed), escaped_command(world, typed)):
+        for mark in re.findall(r"<[^>]*>?", sent):
+            assert re.fullmatch(r"<(?:[@#][A-Z0-9]+(?:\|[^<>]*)?|https?://[^<>]+|mailto:[^<>]+)>", mark)
+    assert html.unescape(with_mentions(world, "a < b & `c > d`")) == "a < b & `c > d`"
+
+
+def test_long_text_without_spaces_is_typed_in_no_time() -> None:
+    world = first_world(Clock(), lambda kind, key, record: None, bot_name="toy", tokens={})
+    started = clock_time.perf_counter()
+    for text in ("a" * 40_000, "a." * 20_000, "a@" * 20_000, "a-" * 20_000, "<@" * 20_000, "`" * 40_000):
+        with_mentions(world, text)
+    assert clock_time.perf_counter() - started < 5
