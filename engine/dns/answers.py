@@ -37,12 +37,24 @@ class Server:
         return f"{self.name} {self.address}" if self.name else self.address
 
 
-@dataclass(frozen=True, slots=True)
 class Question:
-    """A name, absolute and in lower case, and a record type."""
+    """A name, absolute and in lower case, and a record type. A value: compared and hashed by its bytes, which is fast."""
 
-    name: Name
-    type: dns.rdatatype.RdataType
+    __slots__ = ("key", "name", "type")
+
+    def __init__(self, name: Name, kind: dns.rdatatype.RdataType) -> None:
+        self.name = name
+        self.type = kind
+        self.key = (name.canonicalize().to_wire() or b"") + int(kind).to_bytes(2, "big")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Question) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Question({self.name} {dns.rdatatype.to_text(self.type)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class World:
     """Addresses that send an answer with a wrong id before the right one; `mute` ones send no right one."""
     mute: set[str] = field(default_factory=set)
     log: list[tuple[str, dns.name.Name, dns.rdatatype.RdataType, bool]] = field(default_factory=list)
+    delay: float = 0.0
+    """Seconds that every answer takes."""
+    memo: dict[tuple[str, bool, bytes], bytes] | None = None
+    """Where set, honest answers are kept and given again, so that many askers do not wait for this server."""
     signed: bool = False
     inception: datetime = NOW - timedelta(days=3)
     expiration: datetime = NOW + timedelta(days=27)
@@ -198,6 +202,12 @@ class World:
     async def answer(self, address: str, wire: bytes, tcp: bool) -> bytes | None:
         if address in self.dead:
             return None
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        key = (address, tcp, wire[2:].lower())
+        if self.memo is not None and (held := self.memo.get(key)):
+            end = 12 + wire.index(b"\0", 12) - 12 + 5
+            return wire[:2] + held[2:12] + wire[12:end] + held[end:]
         try:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
@@ -215,7 +225,10 @@ class World:
                 return said
             if said is not None:
                 return _wire(said, query, tcp)
-        return _wire(self.respond(address, query), query, tcp)
+        honest = _wire(self.respond(address, query), query, tcp)
+        if self.memo is not None:
+            self.memo[key] = honest
+        return honest
 
     def respond(self, address: str, query: dns.message.Message) -> dns.message.Message:
         """What an honest server at this address answers."""

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from engine.dns.answers import Failure, Message, Question, Reply, Server
 from engine.dns.gather.exchange import Packet, over_tcp, over_udp, slot
 from engine.dns.gather.guard import is_public
-from engine.dns.gather.wire import Match, Query, Unreadable, canonical, decode, is_truncated, make_query, plain_rcode
+from engine.dns.gather.wire import (
+    Match,
+    Query,
+    Unreadable,
+    canonical,
+    decode,
+    is_truncated,
+    make_query,
+    plain_rcode,
+    summary,
+)
 
 _FORMERR, _NOTIMP = 1, 4
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EHOSTUNREACH})
@@ -29,6 +39,7 @@ class _Key:
     recursive: bool
     tcp: bool
     again: int
+    brief: bool
 
 
 class Asker:
@@ -57,18 +68,20 @@ class Asker:
         *,
         tcp: bool = False,
         again: int = 0,
+        brief: bool = False,
         recursive_port: int | None = None,
     ) -> Reply:
         """The server's reply. The same question to the same address is sent once, unless `again` tells them apart.
 
         With `recursive_port` the server is a resolver that the settings name: recursion is asked for, no address is
-        barred. Never raises for what the network or the server does.
+        barred. With `brief` an answer without records is read no further than its header, and the message has empty
+        sections. Never raises for what the network or the server does.
         """
         recursive = recursive_port is not None
         if not recursive and not self._allow_private and not is_public(server.address):
             return Reply(server, question, None, Failure.PRIVATE)
         port = self._port if recursive_port is None else recursive_port
-        key = _Key(server.address, port, question, recursive, tcp, again)
+        key = _Key(server.address, port, question, recursive, tcp, again, brief)
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.create_task(self._bounded(server, key))
@@ -218,11 +231,13 @@ class Asker:
         *, tcp: bool = False, plain: bool = False, case_lost: bool = False,
     ) -> Reply:  # fmt: skip
         self._bytes += len(packet.wire)
-        shape = canonical(packet.wire, query)
-        message = self._decoded.get(shape)
+        message = summary(packet.wire) if key.brief else None
+        if message is None:
+            shape = canonical(packet.wire, query)
+            message = self._decoded.get(shape)
         if message is None:
             try:
-                message = self._decoded[shape] = decode(packet.wire)
+                message = self._decoded[shape] = decode(shape)
             except Unreadable:
                 return Reply(server, key.question, None, Failure.MALFORMED, rtt, tcp=tcp, foreign=packet.foreign)
         return Reply(

@@ -105,7 +105,7 @@ class Looker:
             if self._side_taken < SIDE_SERVERS and is_usable(self._zone.name, self._name, reply):
                 self._side_taken += 1
                 for question in self._side:
-                    second.create_task(self._ask(server, question))
+                    second.create_task(self._ask(server, question, brief=True))
 
     def _routine(self) -> tuple[Question, ...]:
         questions = [Question(self._zone.name, SOA), Question(self._zone.name, NS), Question(self._name, CAA)]
@@ -113,8 +113,8 @@ class Looker:
             questions.append(Question(self._zone.name, DNSKEY))
         return tuple(questions)
 
-    async def _ask(self, server: Server, question: Question, again: int = 0) -> Reply:
-        reply = await self._walk.asker.ask(server, question, again=again)
+    async def _ask(self, server: Server, question: Question, *, again: int = 0, brief: bool = False) -> Reply:
+        reply = await self._walk.asker.ask(server, question, again=again, brief=brief)
         self._replies[server, question].append(reply)
         return reply
 

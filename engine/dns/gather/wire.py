@@ -111,9 +111,20 @@ def plain_rcode(wire: bytes) -> int:
 
 
 def canonical(wire: bytes, query: Query) -> bytes:
-    """The answer without what differs from asking to asking: same bytes, same message."""
+    """The answer without what differs from asking to asking, id and spelling: same bytes, same message."""
     end = _HEADER + len(query.question)
-    return wire[2:_HEADER] + wire[_HEADER:end].lower() + wire[end:]
+    return b"\0\0" + wire[2:_HEADER] + wire[_HEADER:end].lower() + wire[end:]
+
+
+def summary(wire: bytes) -> Message | None:
+    """What the header alone says, for an answer without records; None if there are some. Saves reading the rest."""
+    flags, _, answers = struct.unpack_from("!HHH", wire, 2)
+    if answers:
+        return None
+    rcode = dns.rcode.to_text(dns.rcode.Rcode(flags & 0x000F))
+    return Message(
+        rcode, bool(flags & dns.flags.AA), bool(flags & dns.flags.RA), bool(flags & dns.flags.AD), False, (), (), (), ()
+    )  # fmt: skip
 
 
 def decode(wire: bytes) -> Message:
