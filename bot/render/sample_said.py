@@ -332,17 +332,19 @@ _WITHOUT_ONBOARDING = (
 """What a start can be refused for, when there is no onboarding yet."""
 
 
-def said_samples(process: Process) -> tuple[Sample, ...]:
-    """A sample of every template that this room words, some in several faces."""
-    given = facts()
+def said_samples(
+    process: Process, texts: Mapping[str, str] = TEXTS, given: RenderFacts | None = None
+) -> tuple[Sample, ...]:
+    """A sample of each message, some in several faces; with other `texts` or facts where a test wants them."""
+    given = given or facts()
     found: list[Sample] = []
     for template, face, at, change, subject, data in _sayings(_csr_task(process)):
-        case = SampleCase(change(onboarding(process, at)), process)
+        case = SampleCase(change(onboarding(process, at)), process, texts)
         say = Say(template, Lane.THREAD, subject=subject, data=data)
         found.append(Sample(template, face, view_for(say, case, given)))
-    case = SampleCase(onboarding(process), process)
+    case = SampleCase(onboarding(process), process, texts)
     reminded = Say("reminders/owner", Lane.DIRECT, person=_DNS, subject="5.4")
-    found.append(Sample("reminders/digest", "", digest(PEOPLE[_DNS], [(reminded, case, given)] * 3)))
+    found.append(Sample("reminders/digest", "", digest(given.people[_DNS], [(reminded, case, given)] * 3)))
     for code in RefusalCode:
         refused = Refused(
             code, "5.4" if code is not RefusalCode.STEP_LOCKED else "6", field="value", limit="3000", days="30"

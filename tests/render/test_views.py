@@ -1,12 +1,13 @@
 """What a view takes from the state: whose turn, what ended, what is removed, what waits."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.render.renderer import Renderer
-from bot.render.sample_said import CERT, LEAD, NOW, TEXTS, SampleCase, facts, onboarding
+from bot.render.sample_said import CERT, LEAD, NOW, PEOPLE, TEXTS, SampleCase, facts, onboarding, said_samples
 from bot.render.views import VIEWS, refusal, view_for
 from bot.render.views.card import CardView, card
 from bot.render.views.dns import record_of
@@ -16,8 +17,9 @@ from bot.render.views.steps import step_of
 from engine.onboarding.outcome import Lane, Refused, Say
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Onboarding
-from engine.onboarding.values import Asked, Holder, TextRef
+from engine.onboarding.values import Asked, Blocked, Holder, TextRef
 from engine.process.model import Process, Role
+from sandbox.limits import problems_of_message
 
 
 def case(process: Process, at: int = 5, **changes: object) -> SampleCase:
@@ -130,3 +132,67 @@ def test_a_refusal_is_worded_whatever_its_subject_is(
     view: RefusalView = refusal(Refused(code, subject, role="dns_contact", owner=LEAD), case(process), facts())
     rendered = renderer.render(f"refusals/{code}", view)
     assert rendered.text
+
+
+def _reasons(process: Process, template: str, lane: Lane, *, shared: bool) -> str:
+    reason = TextRef("reason", "0")
+    state = onboarding(process)
+    blocked = replace(state.step(5), blocked=Blocked(NOW, CERT, reason))
+    seen = replace(state, steps={**state.steps, 5: blocked}, channel_shared=shared)
+    say = Say(template, lane, subject="5", data={"reason": "reason", "resting": ""})
+    return Renderer().terminal(template, view_for(say, SampleCase(seen, process), facts()))
+
+
+@pytest.mark.parametrize("template", ["card", "thread/step-blocked", "thread/reopened"])
+def test_where_outsiders_read_along_no_reason_is_shown(process: Process, template: str) -> None:
+    assert TEXTS["reason"] in _reasons(process, template, Lane.THREAD, shared=False)
+    text = _reasons(process, template, Lane.THREAD, shared=True)
+    assert TEXTS["reason"] not in text
+    assert "not shown in a shared channel" in text
+
+
+def test_a_direct_message_shows_the_reason_all_the_same(process: Process) -> None:
+    assert TEXTS["reason"] in _reasons(process, "thread/step-blocked", Lane.DIRECT, shared=True)
+
+
+def test_an_earlier_value_is_not_shown_where_outsiders_read_along(process: Process, renderer: Renderer) -> None:
+    say = Say("thread/dns-request-replaced", Lane.THREAD, subject="1")
+    shown = view_for(say, case(process, channel_shared=True), facts())
+    text = renderer.terminal("thread/dns-request-replaced", shown)
+    assert TEXTS["old-value"] not in text
+    assert TEXTS["domain"] in text
+
+
+HOSTILE = [
+    "",
+    "<!channel> *b* `c` [l](https://evil.example)",
+    "\n\n# h\n- x\n```\n",
+    "\ue000\ue010\ue001",
+    "x" * 3_000,
+    "字" * 250,
+    "",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_message_bears_whatever_was_typed_into_the_forms(process: Process, renderer: Renderer, text: str) -> None:
+    given = replace(facts(), people={key: replace(who, name=text) for key, who in PEOPLE.items()})
+    texts = dict.fromkeys(TEXTS, text)
+    for sample in said_samples(process, texts, given):
+        rendered = renderer.render(sample.template, sample.view)
+        payload = {"channel": "C0DIP", "text": rendered.text, "blocks": rendered.blocks}
+        assert problems_of_message(payload) == [], (sample.template, sample.face)
+        assert "broadcast" not in str(rendered.blocks)
+        assert {url for url in _addresses(rendered.blocks) if "slack.example" not in url} <= known
+        assert "<" not in rendered.text
+
+
+def _addresses(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "url" in part:
+            yield part["url"]
+        for value in part.values():
+            yield from _addresses(value)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _addresses(inner)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.render.values import Person
 from bot.render.views import card, certificates, dns, notices, reminders, steps, waits
+from bot.render.views.discretion import discreet
 from bot.render.views.look import Case, RenderFacts, Report
 from bot.render.views.refusals import RefusalView, refusal
 from bot.render.views.reminders import DigestView, digest
@@ -70,8 +71,11 @@ VIEWS: dict[str, View] = {
 
 
 def view_for(say: Say, case: Case, facts: RenderFacts) -> object:
-    """The view of what is to be said, from the state as it is now. Raises KeyError for a template that nothing says."""
-    return VIEWS[say.template](say, case, facts)
+    """The view of what is to be said, from the state as it is now, as those who read it may see it.
+
+    Raises KeyError for a template that nothing says.
+    """
+    return VIEWS[say.template](say, discreet(say, case), facts)
 
 
 __all__ = [

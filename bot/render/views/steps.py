@@ -33,6 +33,7 @@ class TaskLine:
     aside: str
     aside_by: Person | None
     show: bool
+    needs_form: bool
     check: str
     last_seen: str
     filled: str
@@ -181,6 +182,7 @@ def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: T
         aside=look.text(state.aside.reason) if state.aside else "",
         aside_by=look.actor(state.aside.by) if state.aside else None,
         show=bool(task.show.strip()),
+        needs_form=any(field.required for field in task.fields),
         check=_check_verb(look, task, state),
         last_seen=state.seen.verdict.replace("_", " ") if state.seen else "",
         filled=", ".join(_values(look, task, state)),

@@ -6,6 +6,7 @@ from engine.onboarding.values import Closing, Grade, StepStatus, TaskStatus
 from engine.process.model import Confidence, Party
 
 REMOVED = "(removed on request)"
+WITHHELD = "(not shown in a shared channel)"
 
 TRUST = {
     Confidence.SOURCED: "",
