@@ -178,6 +178,7 @@ HOSTILE = [
 def test_every_message_bears_whatever_was_typed_into_the_forms(process: Process, renderer: Renderer, text: str) -> None:
     given = replace(facts(), people={key: replace(who, name=text) for key, who in PEOPLE.items()})
     texts = dict.fromkeys(TEXTS, text)
+    known = {source.url for source in process.sources}
     for sample in said_samples(process, texts, given):
         rendered = renderer.render(sample.template, sample.view)
         payload = {"channel": "C0DIP", "text": rendered.text, "blocks": rendered.blocks}
