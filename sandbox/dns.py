@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import ipaddress
 import signal
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from aiohttp import web
 from sandbox import dns_page
 from sandbox.dns_answer import Zones
 from sandbox.dns_server import NameServer, start_servers
-from sandbox.dns_state import Clock, HostedZone, Provider, Version
+from sandbox.dns_state import BadState, Clock, HostedZone, Provider, Version
 from sandbox.dns_zones import (
     SIGNATURE_LIFETIME,
     Addresses,
@@ -126,7 +127,7 @@ async def start_dns(
     """Serve on `host` (the root's address, on loopback) and the three addresses after it; port 0 takes a free port.
 
     Writes the root hints (named.root format) and the trust anchor (a DS record) where asked. Raises ValueError for an
-    address outside loopback and OSError if the port is taken.
+    address outside loopback, BadState for a broken state file and OSError if the port is taken.
     """
     root = ipaddress.IPv4Address(host)
     each = [root + offset for offset in range(4)]
@@ -189,7 +190,10 @@ def main() -> None:
     parser.add_argument("--web-port", type=int, default=8053, help="port of the panel on 127.0.0.1")
     parser.add_argument("--root-hints", type=Path, help="file to write the root hints to")
     parser.add_argument("--trust-anchor", type=Path, help="file to write the root's DS record to")
-    asyncio.run(_run(parser.parse_args()))
+    try:
+        asyncio.run(_run(parser.parse_args()))
+    except (BadState, OSError, ValueError) as error:
+        sys.exit(f"The demo's DNS cannot start: {error}")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ class BadInput(ValueError):
     """The panel cannot take this; the message says why and what to do."""
 
 
+class BadState(Exception):
+    """The state file cannot be read; the message says which, why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """What panels do to what people type. Each one is a way in which a good request becomes a wrong record."""
@@ -88,9 +92,8 @@ class Provider:
         self._file = state_file
         self._clock = clock
         self._keys: dict[str, ec.EllipticCurvePrivateKey] = {}
-        self.revision = 0
         if state_file.exists():
-            self.state = msgspec.json.decode(state_file.read_bytes(), type=ProviderState)
+            self.state = _read(state_file)
         else:
             self.state = _fresh(clock())
             self._save(self.state)
@@ -199,7 +202,6 @@ class Provider:
             os.fsync(out.fileno())
         draft.replace(self._file)
         self.state = state
-        self.revision += 1
 
 
 def published_name(typed: str, domain: str, habits: Habits) -> str:
@@ -257,6 +259,13 @@ def _next_serial(serial: int, now: datetime) -> int:
 
 def _first_version(domain: str, now: datetime, records: tuple[Record, ...] = ()) -> HostedZone:
     return HostedZone(domain, (Version(_next_serial(0, now), now, records),), len(records) + 1)
+
+
+def _read(state_file: Path) -> ProviderState:
+    try:
+        return msgspec.json.decode(state_file.read_bytes(), type=ProviderState)
+    except msgspec.DecodeError as error:
+        raise BadState(f"{state_file}: {error}. Move the file away to begin with fresh zones.") from error
 
 
 def _fresh(now: datetime) -> ProviderState:

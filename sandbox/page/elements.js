@@ -1,6 +1,6 @@
 // What can be pressed (in actions blocks and beside sections) and what can be filled in (in input blocks).
 
-import { base64, get, post } from "./api.js";
+import { base64, post } from "./api.js";
 import { fromWallClock, wallClock } from "./dates.js";
 import { askConfirm } from "./dialog.js";
 import { el, freshId, icon, toast } from "./dom.js";
@@ -36,7 +36,7 @@ async function choices(block, element, surface, query = "") {
       .map((one) => ({ value: one.id, label: [one.kind === "dm" ? `Direct message with ${context.user(one.with)?.real_name ?? one.with}` : `#${one.name}`] }));
   }
   const options = kind === "external_select"
-    ? (await get(`as/${context.me.id}/options`, { ...surface.address(), block_id: block.block_id, action_id: element.action_id, query })).options
+    ? (await post(`as/${context.me.id}/options`, { ...surface.address(), block_id: block.block_id, action_id: element.action_id, query })).options
     : optionsOf(element);
   return options.map((option) => ({
     value: kind === "external_select" ? option : option.value, label: textObject(option.text, context),
@@ -100,12 +100,18 @@ function selectButton(block, element, surface) {
     data: { key: keyOf(block, element, surface) }, on: { click: open },
   }, shown, icon("down"));
   const chosen = current(block, element, surface);
-  if (chosen) choices(block, element, surface).then((items) => label(items.find((item) => item.value === chosen)));
+  if (chosen) choices(block, element, surface).then((items) => label(items.find((item) => same(item.value, chosen))), (error) => toast(error.message));
   function label(item) {
     if (item) shown.replaceChildren(...item.label.map((part) => (typeof part === "string" ? part : part.cloneNode(true))));
   }
   async function open() {
-    const items = await choices(block, element, surface);
+    try {
+      show(await choices(block, element, surface));
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+  function show(items) {
     openMenu(node, items.map((item) => ({
       ...item, current: item.value === chosen,
       choose: async () => { if (await press(block, element, surface, item.value, node)) label(item); },
@@ -118,7 +124,7 @@ function selectButton(block, element, surface) {
 function actingField(block, element, surface) {
   const labelId = freshId("label");
   const words = element.placeholder?.text ?? { datepicker: "Date", timepicker: "Time", datetimepicker: "Date and time" }[element.type] ?? "Choices";
-  const acting = { ...surface, enter: (b, e, value) => { surface.enter(b, e, value); press(b, e, surface, value, control); } };
+  const acting = { ...surface, chosen: (value) => press(block, element, surface, value, control) };
   const control = input(block, element, acting, { labelId, controlId: freshId("field"), described: null, invalid: false });
   return el("div", { class: "acting" }, el("span", { class: "unseen", id: labelId }, words), control);
 }
@@ -180,7 +186,8 @@ function text(type, mode) {
 
 function changedValue(block, element, surface, value) {
   surface.enter(block, element, value);
-  if (block.dispatch_action) surface.click(block, element, value);
+  if (surface.chosen) surface.chosen(value);
+  else if (block.dispatch_action) surface.click(block, element, value);
 }
 
 function single(block, element, surface, names) {
@@ -266,10 +273,17 @@ function picker(type, toControl, fromControl) {
   return (block, element, surface, names) => {
     const { tz } = surface.context.me;
     const start = current(block, element, surface);
+    const value = () => (node.value ? fromControl(node.value, tz) : null);
     const node = el("input", {
       ...base(block, element, surface, names), type, value: start ? toControl(start, tz) : "",
-      on: { change: () => changedValue(block, element, surface, node.value ? fromControl(node.value, tz) : null) },
+      on: { change: () => { surface.enter(block, element, value()); changed = true; }, blur: settle, keydown: (event) => event.key === "Enter" && settle() },
     });
+    let changed = false;
+    // A date that is being typed passes through many dates: only the one that stays is told.
+    function settle() {
+      if (changed) changedValue(block, element, surface, value());
+      changed = false;
+    }
     return node;
   };
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -184,6 +185,24 @@ def card(now: int) -> list[dict[str, Any]]:
     ]
 
 
+def kit() -> list[dict[str, Any]]:
+    """What can be chosen in a message beside buttons."""
+    choices = [option("One", "1"), option("Two", "2")]
+    return [
+        {
+            "type": "actions",
+            "block_id": "kit",
+            "elements": [
+                {"type": "datepicker", "action_id": "pick_date", "initial_date": "2026-11-24"},
+                {"type": "radio_buttons", "action_id": "pick_radio", "options": choices},
+                {"type": "checkboxes", "action_id": "pick_boxes", "options": choices},
+                {"type": "users_select", "action_id": "pick_user", "placeholder": plain("Someone else")},
+            ],
+        },
+        {"type": "image", "image_url": "https://pictures.example/map.png", "alt_text": "The eight steps as a map"},
+    ]
+
+
 def field(block: str, label: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "input", "block_id": block, "label": plain(label), "element": element | {"action_id": "v"}, **more}
 
@@ -223,7 +242,11 @@ def form(title: str = "Start an onboarding") -> dict[str, Any]:
             {
                 "type": "actions",
                 "block_id": "inside",
-                "elements": [button("Preview", "preview"), button("Another page", "another")],
+                "elements": [
+                    button("Preview", "preview"),
+                    button("Another page", "another"),
+                    {"type": "external_select", "action_id": "pick_external", "placeholder": plain("Ask the app")},
+                ],
             },
         ],
     }
@@ -241,6 +264,8 @@ class Guide:
         self.app.command("/guide")(self._command)
         self.app.action({"action_id": "another"})(self._push)
         self.app.action({"action_id": "begin"})(self._open)
+        self.app.action(re.compile("^pick_"))(self._fine)
+        self.app.options("pick_external")(self._options)
         for name in ("tick", "check_now", "close", "more", "wait", "preview"):
             self.app.action(name)(self._pressed)
         self.app.view("form")(self._submitted)
@@ -256,6 +281,9 @@ class Guide:
 
     async def _fine(self, ack: Any) -> None:
         await ack()
+
+    async def _options(self, ack: Any) -> None:
+        await ack(options=[option("From the app", "app")])
 
     async def _open(self, ack: Any, body: dict[str, Any]) -> None:
         await self.client.views_open(trigger_id=body["trigger_id"], view=form())
@@ -273,6 +301,9 @@ class Guide:
             await self.client.chat_postMessage(
                 channel=body["channel_id"], text="Step 5 waits for Dora", blocks=card(LONG_AGO)
             )
+        elif body["text"] == "kit":
+            await ack()
+            await self.client.chat_postMessage(channel=body["channel_id"], text="A kit", blocks=kit())
         else:
             await ack(text=f"Nothing is called `{body['text']}` here.")
 

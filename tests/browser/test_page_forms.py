@@ -146,3 +146,12 @@ async def test_an_app_that_is_away_is_said_and_a_command_to_it_says_why_it_faile
     await field.fill("/guide start")
     await field.press("Enter")
     await expect(page.get_by_role("alert").locator(".toast")).to_be_visible()
+
+
+async def test_a_select_whose_choices_the_app_gives_asks_it_when_it_is_opened(eyes: Any, guide: Any) -> None:
+    _, form = await start(eyes)
+    await form.get_by_role("button", name="Ask the app").click()
+    await form.get_by_role("option", name="From the app").click()
+    await expect(form.get_by_role("button", name="From the app")).to_be_visible()
+    told = [body["actions"][0] for body in guide.heard if body.get("type") == "block_actions"]
+    assert told[0]["selected_option"]["value"] == "app"

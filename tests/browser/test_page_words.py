@@ -133,3 +133,26 @@ async def test_every_part_of_a_card_is_drawn_and_named(eyes: Any, guide: Any) ->
     await only_me.hover()
     await only_me.get_by_role("button", name="Dismiss this message").click()
     await expect(only_me).to_have_count(0)
+
+
+async def test_choices_in_a_message_tell_the_app_once_each_what_was_chosen(eyes: Any, guide: Any) -> None:
+    page = await eyes.open(CHANNEL)
+    field = page.get_by_role("combobox", name="Message #dip-onboarding")
+    await field.fill("/guide kit")
+    await field.press("Enter")
+    date = page.get_by_label("Date", exact=True)
+    await expect(date).to_have_value("2026-11-24")
+    await date.fill("2026-11-25")
+    await date.fill("2026-11-26")
+    await page.get_by_role("radio", name="Two").check()
+    await page.get_by_role("checkbox", name="One").check()
+    await page.get_by_role("button", name="Someone else").click()
+    await page.get_by_role("listbox", name="Someone else").get_by_role("option", name="Mo Ashdown").click()
+    await expect(page.get_by_role("button", name="Mo Ashdown")).to_be_visible()
+    await expect(page.get_by_role("img", name="The eight steps as a map")).to_be_visible()
+    told = [body["actions"][0] for body in guide.heard if body.get("type") == "block_actions"]
+    assert [action["action_id"] for action in told] == ["pick_date", "pick_radio", "pick_boxes", "pick_user"]
+    assert told[0]["selected_date"] == "2026-11-26"
+    assert told[1]["selected_option"]["value"] == "2"
+    assert [one["value"] for one in told[2]["selected_options"]] == ["1"]
+    assert told[3]["selected_user"] == "U0MO"

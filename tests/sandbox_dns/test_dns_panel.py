@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.dns import start_dns
-from sandbox.dns_state import BadInput, Habits, Provider, published_name, published_value
+from sandbox.dns_state import BadInput, BadState, Habits, Provider, published_name, published_value
 
 ZONE = "northwind.example"
 TOKEN = "_globalsign-domain-verification=8gqZ0aBcDeFgHiJkLmNoPqRsTuVwXyZ4HYT"
@@ -196,6 +196,13 @@ def test_the_state_file_holds_keys_and_is_for_its_owner_alone(tmp_path: Path, cl
     Provider(tmp_path / "dns.json", clock)
     assert (tmp_path / "dns.json").stat().st_mode & 0o077 == 0
     assert "keys" in json.loads((tmp_path / "dns.json").read_text())
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"created_at": "soon"}'])
+def test_a_broken_state_file_is_named_with_what_to_do(tmp_path: Path, clock: Any, text: str) -> None:
+    (tmp_path / "dns.json").write_text(text)
+    with pytest.raises(BadState, match=r"dns\.json: .* Move the file away"):
+        Provider(tmp_path / "dns.json", clock)
 
 
 def test_serials_always_rise_and_carry_the_date(tmp_path: Path, clock: Any) -> None:
