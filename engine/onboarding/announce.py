@@ -12,7 +12,16 @@ from functools import singledispatch
 
 from engine.onboarding import events as e
 from engine.onboarding.evolve import step_of
-from engine.onboarding.now import DNS_CHECK, Ask, asks, dns_task, missing_prerequisites, steps_before
+from engine.onboarding.now import (
+    DNS_CHECK,
+    Ask,
+    asks,
+    dns_task,
+    enters_claim,
+    looks_for_record,
+    missing_prerequisites,
+    steps_before,
+)
 from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
@@ -265,6 +274,8 @@ def _(event: e.TaskClosed, scene: _Scene) -> Iterator[Say]:
         yield thread("thread/dns-request-done", f"dns-request/{claim.number}", str(claim.number))
     if event.against_check:
         yield thread("thread/overridden", None, event.task, by=event.by)
+    if enters_claim(scene.process.task(event.task)) and not any(isinstance(o, e.ClaimSet) for o in scene.events):
+        yield from _request_again(scene)  # the value is the one that was there
 
 
 @_of.register
@@ -273,9 +284,29 @@ def _(event: e.TaskReopened, scene: _Scene) -> Iterator[Say]:
     if not _is_record(event.task, scene) or claim is None or claim.value is None:
         return
     if event.cause is e.Cause.RECORD_GONE:
-        yield thread("thread/record-gone", None, event.task, report=_report(scene, event.task), still_open="yes")
+        data = {"report": _report(scene, event.task), "still_open": "yes", **_record_mention(scene)}
+        yield thread("thread/record-gone", None, event.task, **data)
     if event.cause is not e.Cause.NEW_CLAIM:
-        yield thread("thread/dns-request", f"dns-request/{claim.number}", str(claim.number), again="yes")
+        yield from _request_again(scene)
+
+
+def _request_again(scene: _Scene) -> Iterator[Say]:
+    """The request as it stands now: asked again, or, while a new value is awaited, not to be used any more."""
+    claim, record = scene.after.claim, dns_task(scene.after, scene.process)
+    if claim is None or claim.value is None or record is None:
+        return
+    slot, number = f"dns-request/{claim.number}", str(claim.number)
+    if looks_for_record(scene.after, scene.process) is None:
+        yield thread("thread/dns-request-replaced", slot, number)
+    elif scene.after.task(record.id).status is TaskStatus.OPEN:
+        yield thread("thread/dns-request", slot, number, again="yes")
+
+
+def _record_mention(scene: _Scene) -> dict[str, str]:
+    """Whoever is asked for the record."""
+    record = dns_task(scene.after, scene.process)
+    people = [ask.person for ask in scene.asked if record is not None and record.id in ask.tasks and ask.person]
+    return {"mention": people[0]} if people else {}
 
 
 def _is_record(task_id: str, scene: _Scene) -> bool:
@@ -413,7 +444,8 @@ def _(event: e.SnoozeEnded, scene: _Scene) -> Iterator[Say]:
 
 @_of.register
 def _(event: e.Rejected, scene: _Scene) -> Iterator[Say]:
-    yield thread("thread/rejected", None, str(event.step), way=event.way, attempt=str(event.attempt), by=event.by)
+    data = {"way": event.way, "attempt": str(event.attempt), "by": event.by, **_step_mention(scene, event.step)}
+    yield thread("thread/rejected", None, str(event.step), **data)
 
 
 @_of.register

@@ -184,7 +184,7 @@ class TaskClosed(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskFilled(Event):
-    """Fields of a task that stays open: its check has not agreed yet."""
+    """Fields of a task that stays as it is: open until its check agrees, or done and corrected."""
 
     task: str
     values: Values

@@ -10,11 +10,14 @@ from engine.onboarding.evolve import CLOSED_STEP, CLOSED_TASK
 from engine.onboarding.rights import Actors, acts_for, acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import Asked, Grade, StepStatus, TaskStatus
-from engine.process.model import Party, Process, Role, Task, Wait
+from engine.process.model import FieldKind, Party, Process, Role, Task, Wait
 
 DNS_CHECK = "dns-txt"
 MATERIAL_CHECKS = frozenset({"csr", "certificate"})
 """Checks of something that a person must hand in first."""
+
+
+_OF_THE_CLAIM = frozenset({FieldKind.DOMAIN, FieldKind.TXT_VALUE})
 
 
 class Why(StrEnum):
@@ -179,8 +182,8 @@ def missing_prerequisites(state: Onboarding, process: Process, step: int | None 
 def steps_before(state: Onboarding, process: Process, number: int) -> tuple[int, ...]:
     """The steps that must be closed before this one opens and are not.
 
-    Behind a step that does not apply stand those that it would have needed. Step 0 is none of them: its tasks hold steps one
-    by one.
+    Behind a step that does not apply stand those that it would have needed. Step 0 is none of them: its tasks hold
+    steps one by one.
     """
     found: set[int] = set()
     for needed in process.step(number).needs:
@@ -244,6 +247,24 @@ def _applies(state: Onboarding, task: Task) -> bool:
     return task.step in state.steps and task.id in state.steps[task.step].tasks
 
 
+def enters_claim(task: Task) -> bool:
+    """Whether the task's own fields are what the claim holds, so that its form is the claim's."""
+    return task.closes_from_form == "claim" and any(field.kind in _OF_THE_CLAIM for field in task.fields)
+
+
+def looks_for_record(state: Onboarding, process: Process) -> Task | None:
+    """The record's task while there is a value to look for:
+
+    not before one was entered, nor while a new one is awaited.
+    """
+    task = dns_task(state, process)
+    if task is None or state.claim is None or state.claim.value is None:
+        return None
+    tasks = state.step(task.step).tasks.values()
+    awaited = any(t.status is TaskStatus.OPEN and enters_claim(process.task(t.id)) for t in tasks)
+    return None if awaited else task
+
+
 def task_for_material(state: Onboarding, process: Process, kind: str) -> str | None:
     """The task that a CSR or certificate counts for:
 
@@ -277,8 +298,8 @@ def grades(state: Onboarding) -> dict[Grade, int]:
 
 def next_look(state: Onboarding, process: Process) -> datetime | None:
     """When Dipper looks for the TXT record next by itself, if it does."""
-    task = dns_task(state, process)
-    if task is None or state.claim is None or state.claim.value is None:
+    task = looks_for_record(state, process)
+    if task is None or state.claim is None:
         return None
     seen = state.task(task.id).seen
     return seen.look_again_at if seen else state.claim.at

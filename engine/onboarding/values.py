@@ -117,8 +117,8 @@ class CheckSeen:
     """What the last look at a task saw.
 
     `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `slow_told`: that
-    it takes longer than expected was said once. `cause`: what decided the verdict, in the check's own words; `ABSENT` where
-    there simply is nothing yet.
+    it takes longer than expected was said once. `cause`: what decided the verdict, in the check's own words; `ABSENT`
+    where there simply is nothing yet.
     """
 
     kind: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from engine.onboarding.due_keys import DueKind, key
-from engine.onboarding.now import Ask, asks, dns_task, running_wait
+from engine.onboarding.now import Ask, asks, dns_task, looks_for_record, running_wait
 from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import Asked, StepStatus, TaskStatus, Waiting
@@ -73,7 +73,7 @@ def plan(state: Onboarding, process: Process, people: Mapping[str, PersonFacts],
 
     `people` may lack somebody: then the defaults hold. Closed: nothing; paused: only the end of the pause.
     """
-    desk = _Desk(state, process, people, now)
+    desk = _Desk(state, process, people, max(now, state.last_at or now))  # the clock may have been set back
     if state.life is Life.CLOSED:
         return ()
     if state.life is Life.PAUSED:
@@ -224,8 +224,8 @@ def _snoozes(desk: _Desk) -> Iterator[Due]:
 def _checks(desk: _Desk) -> Iterator[Due]:
     """The TXT record: often at first, then slower, and daily once it stands, for as long as it is open or watched."""
     state = desk.state
-    task = dns_task(state, desk.process)
-    if task is None or state.claim is None or state.claim.value is None or state.claim.at is None:
+    task = looks_for_record(state, desk.process)
+    if task is None or state.claim is None or state.claim.at is None:
         return
     its = state.task(task.id)
     if its.status not in (TaskStatus.OPEN, TaskStatus.DONE) or state.step(task.step).status is StepStatus.LOCKED:
@@ -295,9 +295,10 @@ def _card(desk: _Desk) -> Iterator[Due]:
     facts = desk.facts(desk.lead)
     local = zone(facts.tz)
     today = desk.now.astimezone(local).date()
-    done = max(desk.state.card_on or desk.state.started_at.astimezone(local).date(), desk.state.started_at.date())
-    at = next_working_morning(desk.now, facts)
+    done = desk.state.card_on or desk.state.started_at.astimezone(local).date()
     if done < today and is_working_day(today, facts) and desk.now.astimezone(local).time() >= OPENS:
         at = datetime.combine(today, OPENS, local).astimezone(UTC)
+    else:
+        at = next_working_morning(max(desk.now, datetime.combine(done, OPENS, local)), facts)
     day = at.astimezone(local).date()
     yield Due(key(DueKind.CARD, day.isoformat()), DueKind.CARD, at, "")

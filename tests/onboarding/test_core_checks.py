@@ -7,6 +7,7 @@ from onboarding.story import CERT, DNS, ID, LEAD, Story, day, names
 
 from engine.onboarding import commands as c
 from engine.onboarding.values import BOT, Grade, StepStatus, TaskStatus
+from engine.process.model import Party
 
 
 @pytest.fixture
@@ -169,3 +170,42 @@ def test_ticking_what_the_check_has_seen_already_closes_it_at_once(asked: Story)
     asked.tick(DNS, "5.2", done=False)
     asked.tick(DNS, "5.2")
     assert asked.state.task("5.2").closing.grade is Grade.VERIFIED
+
+
+def test_while_a_new_value_is_awaited_the_old_request_is_not_used_and_nothing_is_looked_for(asked: Story):
+    asked.tick(CERT, "5.1", done=False)
+    asked.tell(c.Reopen(ID, LEAD, "5.1", "nothing to reopen"))
+    assert asked.events == ()
+    asked.look("ready")
+    assert asked.events == ()
+    assert asked.refuses(c.AskCheck(ID, CERT, "5.2")) == "needs-claim"
+    asked.claim(shown_on=day("2026-11-23"))
+    assert names(asked.events) == ["TaskClosed", "TurnPassed"]
+    assert asked.say("thread/dns-request").slot == "dns-request/1"
+    asked.look("ready")
+    assert asked.state.task("5.2").status is TaskStatus.DONE
+
+
+def test_a_step_that_is_done_again_marks_its_request_as_not_to_be_used(asked: Story):
+    asked.look("ready")
+    asked.tick(CERT, "5.3")
+    asked.tell(c.Reopen(ID, LEAD, "5", "wrong domain"))
+    assert asked.say("thread/dns-request-replaced").slot == "dns-request/1"
+
+
+def test_a_rejected_submission_asks_for_the_same_record_again(asked: Story):
+    asked.look("ready")
+    asked.tell(c.Reject(ID, CERT, 5, "correct"))
+    assert asked.say("thread/rejected").data["mention"] == DNS
+    assert asked.say("thread/dns-request").data == {"again": "yes"}
+
+
+def test_the_dns_contact_cannot_change_what_they_were_asked_for(asked: Story):
+    assert asked.refuses(c.SetClaim(ID, DNS, "evil.example", "v")) == "not-yours"
+
+
+def test_a_record_that_is_there_ends_the_wait_for_the_dns_contact(asked: Story):
+    asked.tell(c.WaitOn(ID, DNS, 5, Party.DNS_CONTACT))
+    asked.look("ready")
+    assert asked.state.step(5).waiting is None
+    assert asked.state.asked["5"].person == CERT

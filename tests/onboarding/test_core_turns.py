@@ -382,3 +382,38 @@ def test_the_dns_contact_outside_slack_is_reached_through_whoever_passes_request
     story.tick(CERT, "5.2")
     assert names(story.events) == ["CheckAsked"]
     assert DNS not in {asked.person for asked in story.state.asked.values()}
+
+
+def test_a_date_that_was_wrong_is_corrected_and_the_task_stays_done(story: Story):
+    story.tick(LEAD, "0.2", on="2026-11-20")
+    story.tick(LEAD, "0.2", on="2026-11-21")
+    assert names(story.events) == ["TaskFilled"]
+    assert (story.state.task("0.2").status, story.state.task("0.2").values) == (TaskStatus.DONE, {"on": "2026-11-21"})
+    story.tick(LEAD, "0.2", on="2026-11-21")
+    assert story.events == ()
+
+
+def test_a_text_that_is_the_same_is_no_correction(story: Story):
+    story.until_step(1)
+    story.tick(USER, "1.2", name="Northwind", number="1")
+    story.tick(USER, "1.2", name="Northwind", number="1")
+    assert story.events == ()
+
+
+def test_unticking_what_began_a_wait_ends_it(story: Story):
+    story.until_step(3)
+    story.tick(PRIMARY, "3.1")
+    story.tick(PRIMARY, "3.1", done=False)
+    assert story.state.step(3).waiting is None
+    assert story.state.asked["3"].person == PRIMARY
+
+
+def test_a_pause_that_ends_beside_a_new_onboarding_stays_a_pause_for_the_lead_to_decide(story: Story):
+    story.tell(c.Close(ID, LEAD, "paused", until=story.now + DAY))
+    story.company = CompanyFacts(open={Environment.UIT: "NW-9ZZZ"})
+    story.tell(c.CarryOut(ID, BOT, "resume"), after=2 * DAY)
+    assert (story.state.life, story.state.paused_until) == (Life.PAUSED, None)
+
+
+def test_a_nation_without_known_holidays_is_refused(story: Story):
+    assert story.refuses(c.EditDetails(ID, LEAD, nation="FRA")) == "bad-choice"

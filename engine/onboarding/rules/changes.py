@@ -10,6 +10,7 @@ from engine.onboarding.rules.draft import Draft
 from engine.onboarding.rules.forms import close_from_form
 from engine.onboarding.rules.starting import applicable
 from engine.onboarding.rules.texts import LONGEST_NAME, reason, same, sealed, sealed_or_none
+from engine.onboarding.rules.texts import nation as a_nation
 from engine.onboarding.values import StepStatus, TaskStatus, TextRef
 
 _RESTS_ON = {"name": (1, 3), "domain": (5, 6), "participant": (6, 7, 8)}
@@ -27,7 +28,7 @@ def edit_details(draft: Draft, command: c.EditDetails) -> None:
         name = sealed(context, command.name, LONGEST_NAME, "name")
     participant = command.participant if command.participant is not state.participant else None
     route = command.route if command.route is not state.route else None
-    nation = command.nation if command.nation != state.nation else None
+    nation = a_nation(command.nation) if command.nation and command.nation != state.nation else None
     number = sealed_or_none(context, _changed(draft, state.number, command.number), LONGEST_NAME, "number")
     description = sealed_or_none(context, _changed(draft, state.description, command.description), name="description")
     edited = e.DetailsEdited(*draft.stamp, name, number, description, participant, route, nation)

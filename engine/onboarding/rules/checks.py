@@ -2,7 +2,7 @@
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
-from engine.onboarding.now import DNS_CHECK, task_for_material
+from engine.onboarding.now import DNS_CHECK, looks_for_record, task_for_material
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rules.draft import Draft
@@ -28,7 +28,7 @@ def ask_check(draft: Draft, command: c.AskCheck) -> None:
         raise Refused(RefusalCode.NO_CHECK, command.task)
     if check.kind != DNS_CHECK:
         raise Refused(RefusalCode.NEEDS_MATERIAL, command.task)
-    if draft.state.claim is None or draft.state.claim.value is None:
+    if looks_for_record(draft.state, draft.process) is None:
         raise Refused(RefusalCode.NEEDS_CLAIM, command.task)
     if task.check_asked is None:
         draft.add(e.CheckAsked(*draft.stamp, command.task))
@@ -44,7 +44,8 @@ def record_check(draft: Draft, command: c.RecordCheck) -> None:
     claim = draft.state.claim
     if draft.state.life in (Life.CLOSED, Life.PAUSED):
         return
-    if command.kind == DNS_CHECK and (claim is None or claim.number != command.claim):
+    awaited = looks_for_record(draft.state, draft.process) is not None
+    if command.kind == DNS_CHECK and (claim is None or claim.number != command.claim or not awaited):
         return
     asked_by = command.asked_by or (task.check_asked.by if task.check_asked else None)
     recorded = e.CheckRecorded(

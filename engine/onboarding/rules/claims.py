@@ -4,23 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
-from engine.onboarding.now import dns_task
+from engine.onboarding.now import dns_task, enters_claim
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
-from engine.onboarding.rights import acts_for
+from engine.onboarding.rights import acts_for, acts_for_step, is_lead
 from engine.onboarding.rules.draft import Draft
 from engine.onboarding.rules.texts import same, sealed
 from engine.onboarding.values import Grade, StepStatus, TaskStatus, TextRef
-from engine.process.model import FieldKind, Task
+from engine.process.model import Task
 
-_OF_THE_CLAIM = frozenset({FieldKind.DOMAIN, FieldKind.TXT_VALUE})
 _LONGEST_DOMAIN = 255
 _LONGEST_VALUE = 2_000
-
-
-def is_of_claim(task: Task) -> bool:
-    """Whether the task's own fields are what the claim holds, so that its form is the claim's."""
-    return task.closes_from_form == "claim" and any(field.kind in _OF_THE_CLAIM for field in task.fields)
 
 
 def enter_domain(draft: Draft, domain: str) -> None:
@@ -37,8 +31,20 @@ def set_claim(draft: Draft, command: c.SetClaim) -> None:
     if checked is None:
         raise Refused(RefusalCode.NO_CHECK)
     draft.open_step(checked.step)
-    draft.only_actors_or_lead(checked.step)
+    draft.only_people()
+    _only_whoever_enters_it(draft, checked)
     put_claim(draft, checked, command.domain, command.value, command.shown_on, command.needed_by)
+
+
+def _only_whoever_enters_it(draft: Draft, checked: Task) -> None:
+    """The owner of the step or of the task that asks for it, or a lead; not the DNS contact, who was asked by it."""
+    entering = [task for task in draft.state.step(checked.step).tasks if enters_claim(draft.process.task(task))]
+    actors = [acts_for_step(draft.state, draft.process, checked.step)]
+    actors += [acts_for(draft.state, draft.process, task) for task in entering]
+    if not is_lead(draft.state, draft.by) and not any(a.include(draft.by) for a in actors):
+        raise Refused(
+            RefusalCode.NOT_YOURS, str(checked.step), owner=actors[-1].owner or "", role=actors[-1].role.value
+        )
 
 
 def put_claim(

@@ -7,8 +7,9 @@ from engine.onboarding import commands as c
 from engine.onboarding import events as e
 from engine.onboarding.due_keys import DueKind, parse
 from engine.onboarding.now import Ask, asks
+from engine.onboarding.outcome import Refused
 from engine.onboarding.rules.draft import Draft
-from engine.onboarding.rules.life import restore_now
+from engine.onboarding.rules.life import PAUSED, restore_now
 from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import Asked
 
@@ -121,7 +122,15 @@ def _card(draft: Draft, parts: _Parts, late: bool) -> None:
 def _resume(draft: Draft, parts: _Parts, late: bool) -> None:
     state = draft.state
     if state.life is Life.PAUSED and state.paused_until is not None and state.paused_until <= draft.now:
+        _resume_or_stay(draft)
+
+
+def _resume_or_stay(draft: Draft) -> None:
+    """The company may have begun anew meanwhile: then this one stays paused, without an end, for its lead to decide."""
+    try:
         restore_now(draft)
+    except Refused:
+        draft.add(e.OnboardingClosed(*draft.stamp, PAUSED))
 
 
 _RULES: dict[DueKind, tuple[int, Callable[[Draft, _Parts, bool], None]]] = {

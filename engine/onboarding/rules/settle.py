@@ -5,11 +5,11 @@ steps close when all is done, the next ones open, the end is reached, the turn p
 
 from engine.onboarding import events as e
 from engine.onboarding.evolve import CLOSED_STEP, CLOSED_TASK, weakest
-from engine.onboarding.now import asks, may_open, rows_closed, tasks_of_wait
+from engine.onboarding.now import asks, dns_task, may_open, rows_closed, tasks_of_wait
 from engine.onboarding.rules.draft import Draft
 from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import StepStatus
-from engine.process.model import Environment
+from engine.process.model import Environment, Party
 
 
 def settle(draft: Draft) -> None:
@@ -39,6 +39,9 @@ def _end_answered_wait(draft: Draft) -> bool:
     """What a wait was for is done: it is over, whichever way that was said."""
     for step in draft.state.open_steps():
         tasks = tasks_of_wait(draft.state, draft.process, step.number) & set(step.tasks)
+        record = dns_task(draft.state, draft.process)
+        if step.waiting and step.waiting.on is Party.DNS_CONTACT and record is not None and record.step == step.number:
+            tasks = frozenset({record.id})
         if step.waiting and tasks and all(step.tasks[task].status in CLOSED_TASK for task in tasks):
             draft.add(e.WaitEnded(*draft.stamp, step.number))
             return True

@@ -10,7 +10,7 @@ from engine.onboarding.rules.draft import Context, Draft
 from engine.onboarding.rules.forms import close_from_form
 from engine.onboarding.rules.people import new_holder
 from engine.onboarding.rules.settle import flow, settle
-from engine.onboarding.rules.texts import LONGEST_NAME, sealed, sealed_or_none
+from engine.onboarding.rules.texts import LONGEST_NAME, nation, sealed, sealed_or_none
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import Grade, StepStatus
 from engine.process.model import Environment, Participant, Process, Role, Route
@@ -72,7 +72,7 @@ def _started(command: c.Start, context: Context, numbers: set[int]) -> e.Started
         not_applicable=tuple(sorted(numbers - set(tasks))),
         number=sealed_or_none(context, command.number, LONGEST_NAME, "number"),
         description=sealed_or_none(context, command.description, name="description"),
-        nation=command.nation,
+        nation=nation(command.nation),
         holders={
             role: new_holder(context, holder) for role, holder in command.holders.items() if role is not Role.LEAD
         },

@@ -6,15 +6,15 @@ from engine.onboarding import commands as c
 from engine.onboarding import events as e
 from engine.onboarding.events import Values
 from engine.onboarding.evolve import step_of
-from engine.onboarding.now import DNS_CHECK, dns_task, missing_prerequisites
+from engine.onboarding.now import DNS_CHECK, dns_task, enters_claim, looks_for_record, missing_prerequisites
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import Actors, acts_for
-from engine.onboarding.rules.claims import is_of_claim, put_claim
+from engine.onboarding.rules.claims import put_claim
 from engine.onboarding.rules.draft import Draft
-from engine.onboarding.rules.texts import a_date, filled, reason, require
+from engine.onboarding.rules.texts import a_date, filled, reason, require, same
 from engine.onboarding.state import TaskState
-from engine.onboarding.values import Grade, StepStatus, TaskStatus
+from engine.onboarding.values import Grade, StepStatus, TaskStatus, TextRef
 from engine.process.model import FieldKind, Task
 
 
@@ -31,6 +31,8 @@ def tick_tasks(draft: Draft, command: c.TickTasks) -> None:
                 _untick(draft, tick.task)
         elif task.status is TaskStatus.OPEN:
             _tick(draft, task, tick, for_person)
+        elif task.status is TaskStatus.DONE:
+            _correct(draft, task, tick)
 
 
 def _for_whom(draft: Draft, task_id: str, *, for_owner: bool) -> str | None:
@@ -50,7 +52,7 @@ def _not_yours(task_id: str, actors: Actors) -> Refused:
 
 def _tick(draft: Draft, task: TaskState, tick: c.Tick, for_person: str | None) -> None:
     wanted = draft.process.task(task.id)
-    if is_of_claim(wanted):
+    if enters_claim(wanted):
         _tick_claim(draft, wanted, tick)
         return
     values = filled(draft.context, wanted.fields, tick.values, task.id)
@@ -67,6 +69,24 @@ def _attest(draft: Draft, wanted: Task, values: Values, for_person: str | None) 
     start_wait_of(draft, wanted, values)
 
 
+def _correct(draft: Draft, task: TaskState, tick: c.Tick) -> None:
+    """A done task whose fields were filled in otherwise: the correction is kept, and the task stays done."""
+    wanted = draft.process.task(task.id)
+    if enters_claim(wanted):
+        if any(tick.values.values()):
+            _tick_claim(draft, wanted, tick)
+        return
+    given = {name: text for name, text in tick.values.items() if not _is_there(draft, task, name, text)}
+    values = filled(draft.context, wanted.fields, given, task.id)
+    if values:
+        draft.add(e.TaskFilled(*draft.stamp, task.id, values))
+
+
+def _is_there(draft: Draft, task: TaskState, name: str, text: str) -> bool:
+    kept = task.values.get(name)
+    return same(draft.context, kept, text) if isinstance(kept, TextRef) else kept == text.strip()
+
+
 def _settle_others(draft: Draft, wanted: Task, values: Values) -> None:
     """An answer such as "already shown as done": the tasks that its answer settles need not be done again."""
     settles = wanted.settles
@@ -79,8 +99,11 @@ def _settle_others(draft: Draft, wanted: Task, values: Values) -> None:
 
 
 def _untick(draft: Draft, task_id: str) -> None:
-    """With an answer goes what it settled."""
+    """With an answer goes what it settled, and the wait that it began."""
     draft.add(e.TaskReopened(*draft.stamp, task_id, e.Cause.UNTICKED))
+    waiting = draft.state.step(step_of(task_id)).waiting
+    if waiting is not None and waiting.wait and waiting.wait == draft.process.task(task_id).starts_wait:
+        draft.add(e.WaitEnded(*draft.stamp, step_of(task_id)))
     for task in draft.state.step(step_of(task_id)).tasks.values():
         if task.aside is not None and task.aside.settled_by == task_id:
             draft.add(e.TaskReopened(*draft.stamp, task.id, e.Cause.UNTICKED))
@@ -104,7 +127,7 @@ def _tick_checked(draft: Draft, task: TaskState, wanted: Task, values: Values, f
         raise Refused(RefusalCode.NO_CHECK, task.id)
     seen = task.seen
     claim = draft.state.claim
-    if check.kind == DNS_CHECK and (claim is None or claim.value is None):
+    if check.kind == DNS_CHECK and looks_for_record(draft.state, draft.process) is None:
         raise Refused(RefusalCode.NEEDS_CLAIM, task.id)
     current = seen is not None and (check.kind != DNS_CHECK or (claim is not None and seen.claim == claim.number))
     if seen is not None and current and seen.verdict in check.closes_on:
@@ -166,7 +189,7 @@ def answered_elsewhere(draft: Draft, command: c.AnsweredElsewhere) -> None:
     if wanted.check is not None and wanted.check.closes_on and not wanted.check.attestable:
         if wanted.check.kind != DNS_CHECK:
             raise Refused(RefusalCode.NEEDS_MATERIAL, command.task)
-        if draft.state.claim is None or draft.state.claim.value is None:
+        if looks_for_record(draft.state, draft.process) is None:
             raise Refused(RefusalCode.NEEDS_CLAIM, command.task)
         draft.add(e.CheckAsked(*draft.stamp, command.task, note, command.on))
         return

@@ -15,6 +15,7 @@ LONGEST_TEXT = 3_000
 """Characters in one of Slack's text inputs."""
 LONGEST_NAME = 250
 LONGEST_CODE = 100
+NATIONS = ("ENG", "WLS", "SCT", "NIR")
 _LIMITS = {
     FieldKind.TEXT: LONGEST_TEXT,
     FieldKind.URL: 2_000,
@@ -58,6 +59,13 @@ def reason(context: Context, text: str | None) -> TextRef:
     if not text or not text.strip():
         raise Refused(RefusalCode.REASON_MISSING)
     return sealed(context, text, name="reason")
+
+
+def nation(text: str) -> str:
+    """One of the four whose bank holidays are known."""
+    if text not in NATIONS:
+        raise Refused(RefusalCode.BAD_CHOICE, field="nation")
+    return text
 
 
 def same(context: Context, ref: TextRef | None, text: str) -> bool:
