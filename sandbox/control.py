@@ -7,6 +7,7 @@ Answers are `{"ok": true, ...}`; a refusal is status 4xx with `{"ok": false, "er
 
 World
   GET  /control/world        {team: {id, name, domain}, teams: [{id, name}], app: App, clock: Clock, users: [User],
+                              channels: [{id, name, kind}] (all but direct messages, whoever may see them),
                               dns: {port, root_hints, trust_anchor} (files for a resolver), or null when none runs}
          App   {id, name, bot_id, bot_user, commands: [{command, description, usage_hint}], home: bool, scopes: [..],
                 shortcuts: [{callback_id, name, description, type: "message"|"global"}], connections: n,

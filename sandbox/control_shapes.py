@@ -50,6 +50,11 @@ def world_shape(box: Sandbox, connections: int) -> Json:
             "transport": box.courier.transport,
         },
         "dns": box.dns,
+        "channels": [
+            {"id": channel.id, "name": channel.name, "kind": channel.kind}
+            for channel in box.world.channels.values()
+            if channel.kind != "dm"
+        ],
         "clock": box.clock.as_json(),
         "users": users,
     }

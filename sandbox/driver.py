@@ -335,8 +335,7 @@ class Workspace:
         world = await self.read("world")
         self._names = {user["id"]: user["name"] for user in world["users"]} | {"bot": world["app"]["bot_user"]}
         self._handles = {user["name"]: user["id"] for user in world["users"]}
-        channels = (await self.read(f"as/{world['app']['bot_user']}/channels"))["channels"]
-        self.channel_names = {channel["id"]: channel["name"] for channel in channels}
+        self.channel_names = {channel["id"]: channel["name"] for channel in world["channels"]}
 
     async def _watch(self, feed: aiohttp.ClientWebSocketResponse) -> None:
         async for message in feed:
@@ -348,9 +347,9 @@ class Workspace:
     async def _scene(self) -> str:
         """The last messages of every channel the app is in, for error texts."""
         scene = []
-        for channel_id, name in self.channel_names.items():
-            found = await self._messages(f"as/{self.bot_user}/messages?channel={channel_id}")
-            scene += [f"#{name}: {message.text}" for message in found[-3:]]
+        for channel in (await self.read(f"as/{self.bot_user}/channels"))["channels"]:
+            found = await self._messages(f"as/{self.bot_user}/messages?channel={channel['id']}&newest=3")
+            scene += [f"#{channel['name'] or 'direct message'}: {message.text}" for message in found]
         return "\n".join(scene)
 
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from sandbox.live import Live
-from sandbox.rendered import state_values, with_ids
+from sandbox.rendered import state_values, with_current_conversation, with_ids
 from sandbox.shapes import ApiError, Json, NotPossible
 from sandbox.world import View, new_id
 
@@ -42,11 +42,13 @@ class Modals:
             raise NotPossible("That form is not the one in front.", 409)
         return top
 
-    def open(self, user: str, body: Json) -> View:
-        """A new stack of one."""
+    def open(self, user: str, body: Json, channel: str | None = None) -> View:
+        """A new stack of one; `channel` is where the person was."""
         self._unique(body, None)
         view_id = new_id("V", 10)
-        view = View(view_id, user, stored(body), new_hash(), root_view_id=view_id)
+        body = stored(body)
+        body["blocks"] = with_current_conversation(body["blocks"], channel)
+        view = View(view_id, user, body, new_hash(), root_view_id=view_id)
         self._stacks[user] = [view]
         self._changed(user)
         return view

@@ -63,6 +63,22 @@ def _element_with_id(element: Json) -> Json:
     return {**element, "action_id": element.get("action_id") or new_id("", 5)}
 
 
+def with_current_conversation(blocks: list[Json], channel: str | None) -> list[Json]:
+    """Selects that ask for it start with the conversation in which the form was opened, as Slack's client fills it in."""
+    if channel is None:
+        return blocks
+    return [_with_current(block, channel) for block in blocks]
+
+
+def _with_current(block: Json, channel: str) -> Json:
+    element = block.get("element")
+    if not isinstance(element, dict) or not element.get("default_to_current_conversation"):
+        return block
+    many = element["type"] == "multi_conversations_select"
+    key, value = ("initial_conversations", [channel]) if many else ("initial_conversation", channel)
+    return {**block, "element": {key: value, **element}}
+
+
 def placed(blocks: list[Json]) -> Iterator[Placed]:
     """Everything interactive, in reading order."""
     for block in blocks:

@@ -16,6 +16,7 @@ class Trigger:
     user: str
     view_id: str | None
     real_time: float
+    channel: str | None = None
     used: bool = False
 
 
@@ -37,10 +38,11 @@ class Tickets:
     _triggers: dict[str, Trigger] = field(default_factory=dict)
     _urls: dict[str, ResponseUrl] = field(default_factory=dict)
 
-    def new_trigger(self, user: str, view_id: str | None = None) -> str:
-        """`view_id` names the modal in which the click happened, so that a push lands on its stack."""
+    def new_trigger(self, user: str, view_id: str | None = None, channel: str | None = None) -> str:
+        """`view_id` names the modal in which the click happened, so that a push lands on its stack; `channel` is where the
+        person was, for selects that start with the current conversation."""
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = Trigger(user, view_id, self.clock.real())
+        self._triggers[trigger_id] = Trigger(user, view_id, self.clock.real(), channel)
         return trigger_id
 
     def spend_trigger(self, trigger_id: str) -> Trigger:

@@ -25,7 +25,7 @@ def checked_view(call: Call, view: Any, surface: str) -> Json:
 def open_(call: Call) -> Json:
     view = checked_view(call, call.structure("view", "invalid_arguments"), "modal")
     trigger = call.sandbox.tickets.spend_trigger(call.needed("trigger_id", "invalid_arguments"))
-    opened = call.sandbox.modals.open(trigger.user, view)
+    opened = call.sandbox.modals.open(trigger.user, view, trigger.channel)
     return {"view": view_json(opened, call.sandbox.world)}
 
 

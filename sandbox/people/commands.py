@@ -42,7 +42,7 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
         "api_app_id": world.app.id,
         "is_enterprise_install": "false",
         "response_url": sandbox.response_url(place),
-        "trigger_id": sandbox.tickets.new_trigger(user.id),
+        "trigger_id": sandbox.tickets.new_trigger(user.id, channel=channel.id),
     }
     attempt = await sandbox.courier.ask("slash_commands", "slash_commands", payload)
     if not attempt.acked:
@@ -56,7 +56,10 @@ async def command(sandbox: Sandbox, user: User, channel: Channel, line: str, thr
 
 
 def _at_home(sandbox: Sandbox, user: User) -> None:
-    """Slack Connect gives an app's commands and shortcuts to members of the workspace that installed it, to nobody else."""
+    """An app's commands and shortcuts are offered in the workspace that installed it, not to people of another one.
+
+    Taken from memory of Slack's page on Slack Connect, not verified; at worst stricter than Slack.
+    """
     if user.is_stranger:
         raise NotPossible(f"{user.real_name} belongs to another workspace, where this app is not installed.", 409)
 
@@ -87,9 +90,10 @@ async def shortcut(sandbox: Sandbox, user: User, callback_id: str, message: Mess
             "message_ts": message.ts,
             "response_url": sandbox.response_url(place),
         }
+    where = None if message is None else message.channel
     payload |= {
         "callback_id": callback_id,
-        "trigger_id": sandbox.tickets.new_trigger(user.id),
+        "trigger_id": sandbox.tickets.new_trigger(user.id, channel=where),
         "action_ts": action_ts(),
     }
     return Outcome(await sandbox.courier.ask("interactive", str(payload["type"]), payload))

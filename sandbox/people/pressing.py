@@ -39,7 +39,7 @@ async def click_in_message(
     )
     payload = frame(sandbox, user, "block_actions") | {
         "container": container,
-        "trigger_id": sandbox.tickets.new_trigger(user.id),
+        "trigger_id": sandbox.tickets.new_trigger(user.id, channel=channel.id),
         "channel": {
             "id": channel.id,
             "name": {"dm": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name),

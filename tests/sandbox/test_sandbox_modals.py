@@ -258,3 +258,18 @@ async def test_an_answer_for_everybody_says_so(workspace: Workspace, toy: Any) -
     ):
         assert said.status == 200
     assert not (await workspace.user("carl").message(CHANNEL, "For all")).ephemeral
+
+
+async def test_a_select_can_start_with_the_conversation_in_which_the_form_was_opened(
+    workspace: Workspace, toy: Any
+) -> None:
+    select = {"type": "conversations_select", "action_id": "value", "default_to_current_conversation": True}
+    block = {"type": "input", "block_id": "where", "label": {"type": "plain_text", "text": "Where"}, "element": select}
+    toy.form = lambda: toy.make_form(blocks=[block], callback_id="placed")
+    toy.app.view("placed")(toy.acknowledge)
+    lena = workspace.user("lena")
+    await lena.command("/toy form", channel="general")
+    assert "Where: [#general v]" in (await lena.modal()).text
+    await lena.submit({})
+    [submission] = await workspace.deliveries("view_submission")
+    assert submission["payload"]["view"]["state"]["values"]["where"]["value"]["selected_conversation"] == "C0GENERAL"
