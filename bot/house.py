@@ -32,15 +32,18 @@ from engine.desk import Desk, Told
 from engine.dns import BadInput, Options, ResolverAddress, read_root_hints, read_trust_anchor
 from engine.dns.options import PUBLIC_RESOLVERS
 from engine.onboarding.rights import people_of
+from engine.onboarding.values import BOT
 from engine.process.loader import ProcessInvalid, load_process
 from engine.process.model import Process
 from engine.store import schema
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
-from engine.store.housekeeping import forget_old_deliveries
+from engine.store.housekeeping import forget_old_deliveries, retire
 from handlers.ports import Office
 
 _log = structlog.get_logger(__name__)
+
+_DAYS_A_MONTH = 31  # never erased too early
 
 
 class StartFailed(Exception):
@@ -239,6 +242,10 @@ class House:
 
     async def _housekeep(self) -> None:
         await self.desk.write(forget_old_deliveries, system_clock() - timedelta(hours=24))
+        months = self.settings.people.retention_months
+        if months:
+            now = self.clock()
+            await self.desk.write(retire, now - timedelta(days=months * _DAYS_A_MONTH), by=BOT, now=now)
 
     def _woken(self) -> None:
         self.errands.run("look at what the moved clock makes due", self._sweep_once())

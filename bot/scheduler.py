@@ -8,13 +8,13 @@ from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from engine.reminders.plan import DueKind
 
 from bot.clock import Clock, system_clock
 from engine.desk import Desk
 from engine.onboarding.commands import CarryOut
 from engine.onboarding.outcome import Refused
 from engine.onboarding.values import BOT
+from engine.reminders.plan import DueKind
 from engine.store import duework
 from engine.store.duework import Claimed
 from engine.store.errors import Unavailable, Withdrawn
@@ -119,8 +119,8 @@ class Sweeps:
         commands = [self._command(one) for one in items]
         try:
             await self._desk.tell_in_one_message(person, commands)
-        except (Unavailable, Withdrawn) as error:
-            _log.warning("a digest is put off", person=person, reason=str(error))
+        except Exception as error:  # noqa: BLE001 -- one digest that fails must not stop the others
+            _log.error("a digest is put off", person=person, exc_info=error)
             for one in items:
                 await self._put_off(one)
 

@@ -114,6 +114,7 @@ class PeopleSettings(_Section):
     admins: Words = ()
     nation: str = "ENG"
     thread_guard: bool = False
+    retention_months: int = Field(default=24, ge=0, le=1200)  # after an onboarding was closed; 0 keeps everything
 
 
 class LogSettings(_Section):

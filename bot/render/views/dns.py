@@ -4,6 +4,7 @@ Read from a `dipper.dns/1` report. A report may be absent (nothing was looked at
 there.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -280,15 +281,23 @@ def findings_by_weight(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 def finding_line(row: Mapping[str, Any]) -> FindingLine:
     eta = row.get("eta_seconds")
     return FindingLine(
-        summary=_text(row.get("summary")),
+        summary=_quoted(row.get("summary")),
         seen=_text(row.get("seen")),
-        why=_text(row.get("why")),
-        fix=_text(row.get("fix")),
+        why=_quoted(row.get("why")),
+        fix=_quoted(row.get("fix")),
         source=_text(row.get("source")),
         inferred=row.get("confidence") == "inferred",
         who=_text(row.get("who")),
         eta=str(Span(timedelta(seconds=eta))) if isinstance(eta, int | float) else "",
     )
+
+
+_CODE = re.compile(r"`([^`\n]*)`")
+
+
+def _quoted(value: object) -> str:
+    """An engine's sentence is shown literally, since it may quote what a server said; its code marks become quotation marks."""
+    return _CODE.sub(r"“\1”", _text(value))
 
 
 def _time(look: Look, value: object) -> Moment | None:
