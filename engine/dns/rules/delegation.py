@@ -44,7 +44,7 @@ Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers
 from engine.dns.answers import Listed, Look, txt_values
 from engine.dns.case import Case, State
 from engine.dns.names import listed, text
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
@@ -64,6 +64,9 @@ def judge(case: Case) -> Judgement:
             "Name fewer servers for the domain.",
             "RFC 1912 section 2.8",
         )
+    if not look.servers and case.answers.limits & {"queries", "seconds", "bytes", "sockets"}:
+        yield Skipped("A limit of this check was reached before any name server's address was found.")
+        return
     if not look.servers:
         yield DnsFinding(
             class_="D14",

@@ -13,7 +13,7 @@ Source: RFC 7208 section 3.3, strings are joined without blanks. Confidence: sou
 
 from itertools import permutations
 
-from engine.dns.answers import TXT, split_texts
+from engine.dns.answers import TXT, Look, Server, split_texts
 from engine.dns.case import Case
 from engine.dns.names import quoted
 from engine.dns.rules.model import DnsFinding, Judgement
@@ -47,23 +47,30 @@ def judge(case: Case) -> Judgement:
                     who="dns_admin",
                 )
                 return
+    if found := _split_with_blanks(case, look, wanted):
+        yield DnsFinding(
+            class_="D5",
+            code="value-split-with-blank",
+            severity="blocker",
+            effect="wrong",
+            summary="The record's parts join to the value only without the blanks between them.",
+            seen=f"The record has {max(found.values())} strings, with blanks at their ends.",
+            why="The strings of one record are joined as they are, blanks included.",
+            fix="Enter the value as one string without blanks.",
+            source="RFC 7208 section 3.3",
+            confidence="sourced",
+            servers=tuple(map(str, found)),
+            who="dns_admin",
+        )
+
+
+def _split_with_blanks(case: Case, look: Look, wanted: str) -> dict[Server, int]:
+    """The servers with such a record, and of how many strings it is."""
+    found: dict[Server, int] = {}
     for state in case.good:
         rrset = state.reply.message.records(look.name, TXT) if state.reply and state.reply.message else None
         for strings in split_texts(rrset):
             stripped = b"".join(part.strip() for part in strings).decode("utf-8", "backslashreplace")
             if len(strings) > 1 and stripped == wanted:
-                yield DnsFinding(
-                    class_="D5",
-                    code="value-split-with-blank",
-                    severity="blocker",
-                    effect="wrong",
-                    summary="The record's parts join to the value only without the blanks between them.",
-                    seen=f"The record has {len(strings)} strings, with blanks at their ends.",
-                    why="The strings of one record are joined as they are, blanks included.",
-                    fix="Enter the value as one string without blanks.",
-                    source="RFC 7208 section 3.3",
-                    confidence="sourced",
-                    servers=(str(state.server),),
-                    who="dns_admin",
-                )
-                return
+                found[state.server] = len(strings)
+    return found
