@@ -1,0 +1,73 @@
+"""What changes who somebody is and whose turn it is."""
+
+from dataclasses import replace
+
+from engine.onboarding import events as e
+from engine.onboarding.effects.base import (
+    CLOSED_STEP,
+    apply,
+    on_step,
+    on_task,
+)
+from engine.onboarding.state import Life, Onboarding, StepState, TaskState
+from engine.onboarding.values import (
+    Asked,
+    StepStatus,
+)
+
+
+@apply.register
+def _(event: e.DetailsEdited, state: Onboarding) -> Onboarding:
+    return replace(
+        state,
+        name=event.name or state.name,
+        number=event.number or state.number,
+        description=event.description or state.description,
+        participant=event.participant or state.participant,
+        route=event.route or state.route,
+        nation=event.nation or state.nation,
+    )
+
+
+@apply.register
+def _(event: e.TasksApplied, state: Onboarding) -> Onboarding:
+    def apply(step: StepState) -> StepState:
+        tasks = {task: step.tasks.get(task, TaskState(task)) for task in event.tasks}
+        if not event.applies:
+            return replace(step, tasks=tasks, status=StepStatus.NOT_APPLICABLE, waiting=None, blocked=None)
+        status = StepStatus.LOCKED if step.status is StepStatus.NOT_APPLICABLE else step.status
+        return replace(step, tasks=tasks, status=status)
+
+    state = on_step(state, event.step, apply)
+    again = event.applies and state.life is Life.FINISHED and state.step(event.step).status not in CLOSED_STEP
+    return replace(state, life=Life.OPEN, finished_at=None) if again else state
+
+
+@apply.register
+def _(event: e.RoleAssigned, state: Onboarding) -> Onboarding:
+    return replace(state, holders={**state.holders, event.role: event.holder})
+
+
+@apply.register
+def _(event: e.LeadsChanged, state: Onboarding) -> Onboarding:
+    return replace(state, leads=event.leads)
+
+
+@apply.register
+def _(event: e.TaskHandedOver, state: Onboarding) -> Onboarding:
+    return on_task(state, event.task, lambda task: replace(task, owner=event.to))
+
+
+@apply.register
+def _(event: e.PersonDeparted, state: Onboarding) -> Onboarding:
+    """What they held goes on in the events beside this one; here only what was muted for them ends."""
+    return replace(state, muted={who: until for who, until in state.muted.items() if who != event.person})
+
+
+@apply.register
+def _(event: e.TurnPassed, state: Onboarding) -> Onboarding:
+    asked = {}
+    for subject, person in event.asked.items():
+        before = state.asked.get(subject)
+        asked[subject] = before if before and before.person == person else Asked(person, since=event.at)
+    return replace(state, asked=asked)
