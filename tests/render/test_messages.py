@@ -73,7 +73,7 @@ def _text(renderer: Renderer, every_sample: tuple[Sample, ...], template: str, f
         ("now", ["Step 5 of 8: Domain verification", "turn of @Dora Dean", "Next by itself", "[Check now]"]),
         ("waiting", ["Waiting for GlobalSign since", "Next by itself: I ask how it went"]),
         ("blocked", ["Blocked since", "panel is down", "@Lena Lead"]),
-        ("overdue", ["Overdue: no answer for 6 days", "@Dora Dean"]),
+        ("overdue", ["Overdue: no answer for 4 working days", "@Dora Dean"]),
         ("finished", ["All 8 steps are done", "keep watch"]),
         ("closed", ["Closed:", "No reminders are sent", "[Open it again]"]),
         ("paused", ["Paused:", "it goes on Mon 14 Dec 2026"]),

@@ -54,7 +54,7 @@ def test_a_person_unknown_to_us_is_still_mentioned(process: Process, renderer: R
     assert "'user_id': 'U0NEW'" in str(blocks)
 
 
-@pytest.mark.parametrize(("days", "face"), [(1, "now"), (3, "now"), (5, "overdue")])
+@pytest.mark.parametrize(("days", "face"), [(1, "now"), (5, "now"), (6, "overdue"), (20, "overdue")])
 def test_the_card_is_overdue_only_after_nobody_answered_for_days(process: Process, days: int, face: str) -> None:
     asked = {"5.4": Asked("U0DORA", NOW - timedelta(days=days))}
     assert card(case(process, asked=asked), facts()).face == face

@@ -1,9 +1,8 @@
 """The card in the channel: where the onboarding is, who must act, what happens next. One view, five faces."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from bot.render.values import Moment, Person, Span, counted
+from bot.render.values import Moment, Person, counted
 from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts, Turn
 from bot.render.views.next_by_itself import NextByItself, next_by_itself
@@ -65,12 +64,6 @@ class CardView:
     watching: bool
 
 
-_OVERDUE_AFTER = timedelta(days=4)
-"""Since an ask began, without an answer or a wait; after it the deputy and the lead are asked, so the card says so
-too.
-"""
-
-
 def card(case: Case, facts: RenderFacts) -> CardView:
     look = Look(case, facts)
     state = look.state
@@ -91,7 +84,7 @@ def card(case: Case, facts: RenderFacts) -> CardView:
         next=next_by_itself(look) if state.life is Life.OPEN else None,
         check=_check(look),
         thread=facts.link("card") or "",
-        took=_took(look),
+        took=look.took(),
         counts=counts(look),
         reason=look.text(state.life_reason) or words.CLOSED_BECAUSE.get(state.life_why, ""),
         until=look.moment(state.paused_until) if state.paused_until else None,
@@ -122,7 +115,7 @@ def _line(look: Look, step: Step, state: StepState, turn: now.Turn | None) -> Ca
     task = look.process.task(turn.tasks[0]) if turn and turn.tasks and step.number else None
     since = turn.since if turn else state.opened_at
     waiting, blocked = state.waiting, state.blocked
-    late = turn is not None and turn.why in _ASKED and look.facts.now - turn.since > _OVERDUE_AFTER
+    days = look.working_days(turn.since, look.facts.now) if turn and turn.why in _ASKED else 0
     return CardLine(
         number=step.number,
         title=step.title,
@@ -133,7 +126,7 @@ def _line(look: Look, step: Step, state: StepState, turn: now.Turn | None) -> Ca
         waiting_until=look.moment(waiting.until) if waiting and waiting.until else None,
         blocked=look.text(blocked.reason) if blocked else "",
         blocked_by=look.actor(blocked.by) if blocked else None,
-        overdue=str(Span(look.facts.now - turn.since)) if late and turn else "",
+        overdue=counted(days, "working day") if days >= max(look.process.cadences.remind_after_working_days) else "",
     )
 
 
@@ -159,11 +152,6 @@ def _check(look: Look) -> str:
         look.state.step(task.step).status is StepStatus.OPEN and look.state.task(task.id).status is TaskStatus.OPEN
     )
     return task.id if is_open else ""
-
-
-def _took(look: Look) -> str:
-    ended = look.state.finished_at
-    return counted(max(1, (ended.date() - look.state.started_at.date()).days), "day") if ended else ""
 
 
 def counts(look: Look) -> str:

@@ -12,6 +12,7 @@ from engine.onboarding.rights import Actors, acts_for, acts_for_step
 from engine.onboarding.state import Onboarding, StepState, TaskState
 from engine.onboarding.values import BOT, Closing, TaskStatus, TextRef
 from engine.process.model import Confidence, Process, Role, Step, Task
+from engine.reminders.calendar import PersonFacts, working_days_between
 
 Report = Mapping[str, Any]
 """A stored check report: `dipper.dns/1` or `dipper.pki/1`."""
@@ -229,10 +230,17 @@ class Look:
             report=closing.report or "",
         )
 
-    def since(self, at: datetime) -> str:
-        """How many days ago, for a status list: "today", "1 day", "12 days"."""
-        days = (self.facts.now.date() - at.date()).days
-        return counted(days, "day") if days > 0 else "today"
+    def working_days(self, start: datetime, end: datetime) -> int:
+        """How many working days have passed, by the onboarding's own calendar."""
+        return working_days_between(start, end, PersonFacts(tz=self.facts.tz, nation=self.state.nation))
+
+    def took(self) -> str:
+        """How long the onboarding took: "17 working days"; empty while it runs."""
+        ended = self.state.finished_at
+        if ended is None:
+            return ""
+        days = self.working_days(self.state.started_at, ended)
+        return counted(days, "working day") if days else "less than a working day"
 
 
 def trust(confidence: Confidence, text: str = "") -> str:

@@ -1,8 +1,9 @@
 """Short messages that say what somebody did or what became of the onboarding: one view, and the one of the end."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, counted, joined
+from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, joined
 from bot.render.views import words
 from bot.render.views.card import counts
 from bot.render.views.look import Case, Look, RenderFacts, Turn, role_named, trust
@@ -162,7 +163,6 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
     """The end: how long it took, how well it is proven, what there is still to do and what is watched from now on."""
     look = Look(case, facts)
     state = look.state
-    ended = state.finished_at or facts.now
     head = look.head()
     return FinishedView(
         onboarding=head.onboarding,
@@ -171,16 +171,19 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
         environment=head.environment,
         is_uit=state.environment is Environment.UIT,
         started=Day(state.started_at.date()),
-        took=counted(max(1, (ended.date() - state.started_at.date()).days), "day"),
+        took=look.took(),
         counts=counts(look),
         after=tuple(NoteLine(Markdown(note.text), trust(note.confidence, note.text)) for note in look.process.after),
         single_holders=_single_holders(look),
-        ends=tuple(
-            EndLine(words.ends(key), Day(at.date())) for key, at in sorted(state.ends.items(), key=lambda e: e[1])
-        ),
+        ends=tuple(EndLine(words.ends(key), Day(at.date())) for key, at in _still_ending(look)),
         domain=look.text(state.claim.domain) if state.claim else "",
         watching=state.watching,
     )
+
+
+def _still_ending(look: Look) -> list[tuple[str, datetime]]:
+    """What ends from now on, the first to end first. A token that was verified in time has no end that matters."""
+    return sorted(((key, at) for key, at in look.state.ends.items() if key != "token"), key=lambda end: end[1])
 
 
 def _single_holders(look: Look) -> tuple[str, ...]:

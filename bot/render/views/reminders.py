@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from bot.render.values import Day, Moment, Person, Span, counted
+from bot.render.values import Day, Moment, Person, counted
 from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts, Turn
 from engine.onboarding import now
@@ -67,7 +66,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         who=look.actor(say.data.get("mention", "") or say.person or (asked.person if asked else "")),
         turn=turn,
         since=look.moment(since),
-        for_long=str(Span(max(facts.now - since, timedelta(0)))),
+        for_long=counted(look.working_days(since, facts.now), "working day"),
         reminders=asked.reminders if asked else 0,
         deputy=turn.deputy,
         done=task.id if single and task else "",

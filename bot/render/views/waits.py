@@ -102,8 +102,10 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
 
 
 def _ended(say: Say, waits: tuple[Wait, ...]) -> Wait | None:
-    """The wait that has ended: the one that has the answer which ended it."""
+    """The wait that has ended: the one that has the answer which ended it, or the only one that the step knows."""
     answer = say.data.get("answer", "")
+    if not answer and len(waits) == 1:
+        return waits[0]
     return next((wait for wait in waits if answer in {known.id for known in wait.answers}), None)
 
 
