@@ -23,5 +23,5 @@ def sandbox(
 def sandbox_arguments(port: int, folder: str, transport: str, request_url: str, manifest: str) -> list[str]:
     """The arguments after the interpreter's name. The workspace is a program of its own: only its command line is known here."""
     arguments = ["-m", "sandbox", "--port", str(port), "--state", f"{folder}/workspace.sqlite", "--manifest", manifest]
-    arguments += ["--transport", transport]
+    arguments += ["--transport", transport, "--dns-port", "0"]
     return arguments + (["--request-url", request_url] if request_url else [])
