@@ -4,13 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    apply,
-)
+from engine.onboarding.effects.base import apply
 from engine.onboarding.state import Onboarding
-from engine.onboarding.values import (
-    Asked,
-)
+from engine.onboarding.values import Asked
 
 
 def _on_ask(state: Onboarding, subject: str, change: Callable[[Asked], Asked]) -> Onboarding:

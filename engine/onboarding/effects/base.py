@@ -6,12 +6,7 @@ from functools import singledispatch
 
 from engine.onboarding import events as e
 from engine.onboarding.state import Onboarding, Row, StepState, TaskState
-from engine.onboarding.values import (
-    Asked,
-    Grade,
-    StepStatus,
-    TaskStatus,
-)
+from engine.onboarding.values import Asked, Grade, StepStatus, TaskStatus
 
 CLOSED_TASK = frozenset({TaskStatus.DONE, TaskStatus.NOT_APPLICABLE, TaskStatus.WAIVED})
 CLOSED_STEP = frozenset({StepStatus.DONE, StepStatus.NOT_APPLICABLE})

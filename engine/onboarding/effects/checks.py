@@ -4,16 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    apply,
-    on_task,
-)
+from engine.onboarding.effects.base import apply, on_task
 from engine.onboarding.state import Claim, Onboarding, TaskState
-from engine.onboarding.values import (
-    CheckAsk,
-    CheckSeen,
-    Pending,
-)
+from engine.onboarding.values import CheckAsk, CheckSeen, Pending
 
 
 @apply.register

@@ -3,17 +3,9 @@
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    CLOSED_STEP,
-    apply,
-    on_step,
-    on_task,
-)
+from engine.onboarding.effects.base import CLOSED_STEP, apply, on_step, on_task
 from engine.onboarding.state import Life, Onboarding, StepState, TaskState
-from engine.onboarding.values import (
-    Asked,
-    StepStatus,
-)
+from engine.onboarding.values import Asked, StepStatus
 
 
 @apply.register

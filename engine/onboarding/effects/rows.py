@@ -3,18 +3,9 @@
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    apply,
-    moved_on,
-    on_row,
-    on_step,
-    step_of,
-)
+from engine.onboarding.effects.base import apply, moved_on, on_row, on_step, step_of
 from engine.onboarding.state import Onboarding, Row
-from engine.onboarding.values import (
-    Closing,
-    TaskStatus,
-)
+from engine.onboarding.values import Closing, TaskStatus
 
 
 @apply.register

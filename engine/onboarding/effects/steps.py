@@ -3,19 +3,9 @@
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    CLOSED_TASK,
-    apply,
-    on_step,
-)
+from engine.onboarding.effects.base import CLOSED_TASK, apply, on_step
 from engine.onboarding.state import Life, Onboarding, StepState
-from engine.onboarding.values import (
-    Blocked,
-    Closing,
-    Grade,
-    StepStatus,
-    TaskStatus,
-)
+from engine.onboarding.values import Blocked, Closing, Grade, StepStatus, TaskStatus
 
 
 @apply.register

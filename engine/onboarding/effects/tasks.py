@@ -3,21 +3,9 @@
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    CannotApply,
-    apply,
-    moved_on,
-    on_task,
-    regraded,
-    step_of,
-)
+from engine.onboarding.effects.base import CannotApply, apply, moved_on, on_task, regraded, step_of
 from engine.onboarding.state import Onboarding, TaskState
-from engine.onboarding.values import (
-    Closing,
-    Grade,
-    SetAside,
-    TaskStatus,
-)
+from engine.onboarding.values import Closing, Grade, SetAside, TaskStatus
 
 
 @apply.register

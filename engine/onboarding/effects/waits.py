@@ -4,16 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    apply,
-    on_step,
-    step_of,
-)
+from engine.onboarding.effects.base import apply, on_step, step_of
 from engine.onboarding.state import Onboarding, StepState
-from engine.onboarding.values import (
-    Asked,
-    Waiting,
-)
+from engine.onboarding.values import Asked, Waiting
 
 
 @apply.register

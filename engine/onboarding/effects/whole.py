@@ -3,9 +3,7 @@
 from dataclasses import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import (
-    apply,
-)
+from engine.onboarding.effects.base import apply
 from engine.onboarding.state import Life, Onboarding
 
 

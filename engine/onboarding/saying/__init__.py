@@ -1,0 +1,1 @@
+"""What each event says, one file a subject. `announce` is the way in."""

@@ -1,0 +1,43 @@
+"""Reminders, escalations and warnings."""
+
+from collections.abc import Iterator
+
+from engine.onboarding import events as e
+from engine.onboarding.outcome import Lane, Say
+from engine.onboarding.rights import holds_role
+from engine.onboarding.saying.base import Scene, late_mark, of, thread
+from engine.process.model import Role
+
+
+@of.register
+def _(event: e.Reminded, scene: Scene) -> Iterator[Say]:
+    yield _reminder(scene, event.subject, event.person, **late_mark(event.late))
+
+
+def _reminder(scene: Scene, subject: str, person: str, **data: str) -> Say:
+    ask = next((a for a in scene.asked if a.subject == subject), None)
+    outside = ask is not None and ask.actors.outside is not None
+    template = "reminders/dns-contact-outside" if outside else "reminders/owner"
+    return thread(template, None, subject, mention=person, **data)
+
+
+@of.register
+def _(event: e.Nudged, scene: Scene) -> Iterator[Say]:
+    yield _reminder(scene, event.subject, event.person, by=event.by)
+
+
+@of.register
+def _(event: e.DeputyReminded, scene: Scene) -> Iterator[Say]:
+    yield thread("reminders/deputy", None, event.subject, mention=event.person, **late_mark(event.late))
+
+
+@of.register
+def _(event: e.LeadTold, scene: Scene) -> Iterator[Say]:
+    yield Say("reminders/lead", Lane.DIRECT, person=event.person, subject=event.subject, data=late_mark(event.late))
+
+
+@of.register
+def _(event: e.Warned, scene: Scene) -> Iterator[Say]:
+    owner = holds_role(scene.after, Role.CERTIFICATE_ADMIN).owner
+    mention = {"mention": owner} if owner else {}
+    yield thread("reminders/ends", None, event.what, days=str(event.days), **mention, **late_mark(event.late))

@@ -1,0 +1,137 @@
+"""One message for each step, updated in place, and an ask of its own for whoever is not the step's owner."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from engine.onboarding.evolve import step_of
+from engine.onboarding.now import Ask, dns_task, missing_prerequisites, steps_before
+from engine.onboarding.outcome import Say
+from engine.onboarding.saying.base import Scene, thread
+from engine.onboarding.state import Life, Onboarding, StepState
+from engine.onboarding.values import CheckSeen, StepStatus, TaskStatus
+
+_ANY = datetime.min.replace(tzinfo=UTC)
+"""Stands for a time that makes no difference."""
+
+
+def step_messages(scene: Scene) -> Iterator[Say]:
+    """A new face for each step's message that changed.
+
+    One that never spoke speaks when it opens, is done, or waits its turn.
+    """
+    for number in scene.after.steps:
+        after = scene.after.step(number)
+        before = scene.before.step(number) if scene.before else None
+        if not (_looks_different(scene, number) or (_held(scene, number) and _turned(scene, number))):
+            continue
+        template = _face(scene, number, before, after)
+        if template:
+            yield thread(template, f"step/{number}", str(number), **_mention(scene, number, before, after))
+
+
+def _looks_different(scene: Scene, number: int) -> bool:
+    """Whether the step's message would read otherwise:
+
+    its state but for looks with the same answer, or whose turn it is.
+    """
+    if scene.before is None:
+        return True
+    before, after = scene.before.step(number), scene.after.step(number)
+    if before is not after and _visible(before) != _visible(after):
+        return True
+    return _asked_in(scene.asked_before, number) != _asked_in(scene.asked, number)
+
+
+def _visible(step: StepState) -> StepState:
+    tasks = {key: replace(task, check_asked=None, seen=_answer(task.seen)) for key, task in step.tasks.items()}
+    waiting = replace(step.waiting, asked=0, escalated=False, last_at=None) if step.waiting else None
+    return replace(step, tasks=tasks, waiting=waiting)
+
+
+def _answer(seen: CheckSeen | None) -> CheckSeen | None:
+    return replace(seen, report="", at=_ANY, since=None, look_again_at=None, ready_at=None) if seen else None
+
+
+def _asked_in(asked: tuple[Ask, ...], number: int) -> list[tuple[str, str | None]]:
+    return [(ask.subject, ask.person) for ask in asked if ask.step == number]
+
+
+def _face(scene: Scene, number: int, before: StepState | None, after: StepState) -> str | None:
+    if after.status is StepStatus.LOCKED:
+        if before is not None and before.status is not StepStatus.LOCKED:
+            return "thread/step-locked"
+        return "thread/step-locked" if _held(scene, number) else None
+    if number == 0:
+        return "thread/before-you-start" if after.status is StepStatus.OPEN else "thread/before-you-start-done"
+    if after.status is StepStatus.OPEN:
+        if after.waiting:
+            return "thread/step-waiting"
+        return "thread/step-blocked" if after.blocked else "thread/step-open"
+    never_spoke = before is None or before.status is not StepStatus.OPEN
+    if never_spoke and (after.before or (after.status is StepStatus.NOT_APPLICABLE and after.why_not is None)):
+        return None  # before Dipper, or not for this company: the card says so
+    return "thread/step-done"
+
+
+def _held(scene: Scene, number: int) -> bool:
+    """Nothing but prerequisites holds a step whose turn it is:
+
+    it says what it waits for (Step 0's own message does for Step 1).
+    """
+    after = scene.after
+    return (
+        number > 1
+        and after.life is Life.OPEN
+        and after.step(number).status is StepStatus.LOCKED
+        and not steps_before(after, scene.process, number)
+        and bool(missing_prerequisites(after, scene.process, number))
+    )
+
+
+def _turned(scene: Scene, number: int) -> bool:
+    """The step has only now come to be held, or by something else."""
+    if scene.before is None:
+        return True
+    held_then = missing_prerequisites(scene.before, scene.process, number)
+    held_now = missing_prerequisites(scene.after, scene.process, number)
+    return bool(steps_before(scene.before, scene.process, number)) or held_then != held_now
+
+
+def _mention(scene: Scene, number: int, before: StepState | None, after: StepState) -> dict[str, str]:
+    """The person whose turn it is, the first time this step speaks."""
+    if after.status is not StepStatus.OPEN or (before is not None and before.status is StepStatus.OPEN):
+        return {}
+    people = [ask.person for ask in scene.asked if ask.step == number and ask.person]
+    return {"mention": people[0]} if people else {}
+
+
+def task_asks(scene: Scene) -> Iterator[Say]:
+    """An ask of its own for somebody who is not the step's owner.
+
+    The DNS contact has the request instead; Step 0 lists all.
+    """
+    record = dns_task(scene.after, scene.process)
+    not_asked = {record.id} if record else set()
+    before = set(scene.before.asked) if scene.before else set()
+    for subject, asked in scene.after.asked.items():
+        known = scene.before.asked.get(subject) if scene.before else None
+        if _own_ask(subject, not_asked) and (known is None or known.person != asked.person):
+            goes_on = scene.before is not None and any(
+                ask.person == asked.person and step_of(key) == step_of(subject)
+                for key, ask in scene.before.asked.items()
+            )
+            mention = {} if goes_on else {"mention": asked.person}
+            yield thread("thread/task-ask", f"ask/{subject}", subject, person=asked.person, **mention)
+    for subject in before - set(scene.after.asked):
+        if _own_ask(subject, not_asked) and _is_closed(scene.after, subject):
+            yield thread("thread/task-ask", f"ask/{subject}", subject, done="yes")
+
+
+def _own_ask(subject: str, not_asked: set[str]) -> bool:
+    return "." in subject and not subject.startswith("0.") and subject not in not_asked
+
+
+def _is_closed(state: Onboarding, task_id: str) -> bool:
+    step = state.step(step_of(task_id))
+    return task_id not in step.tasks or step.tasks[task_id].status is not TaskStatus.OPEN

@@ -1,0 +1,38 @@
+"""The onboarding as a whole and its channel; secrets that were posted in it."""
+
+from collections.abc import Iterator
+
+from engine.onboarding import events as e
+from engine.onboarding.outcome import Lane, Say
+from engine.onboarding.saying.base import Scene, of, thread, to_leads
+
+
+@of.register
+def _(event: e.ChannelWasLost, scene: Scene) -> Iterator[Say]:
+    yield from to_leads(scene, "direct/channel-lost", "", channel=event.channel, reason=event.why)
+
+
+@of.register
+def _(event: e.ChannelWasShared, scene: Scene) -> Iterator[Say]:
+    yield from to_leads(scene, "direct/channel-shared", "", channel=event.channel)
+
+
+@of.register
+def _(event: e.SecretPosted, scene: Scene) -> Iterator[Say]:
+    yield thread("thread/secret-posted", None, event.kind)
+    yield Say("direct/secret-poster", Lane.DIRECT, person=event.person, subject=event.kind)
+
+
+@of.register
+def _(event: e.OnboardingClosed, scene: Scene) -> Iterator[Say]:
+    yield thread("thread/closed", None, event.why, by=event.by)
+
+
+@of.register
+def _(event: e.OnboardingRestored, scene: Scene) -> Iterator[Say]:
+    yield thread("thread/restored", None, by=event.by)
+
+
+@of.register
+def _(event: e.ChannelMoved, scene: Scene) -> Iterator[Say]:
+    yield thread("thread/moved", None, event.channel, by=event.by)
