@@ -1,7 +1,8 @@
-// Block Kit's blocks as nodes. What can be pressed or filled in is in elements.js.
+// Block Kit's blocks as nodes. What can be pressed is in elements.js, what can be filled in is in fields.js.
 
 import { el, freshId } from "./dom.js";
-import { action, input } from "./elements.js";
+import { action } from "./elements.js";
+import { input } from "./fields.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
