@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_DEPTH = 32
+MAX_CHILDREN = 10_000
 
 SEQUENCE, SET, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID, BOOLEAN = 0x30, 0x31, 0x02, 0x03, 0x04, 0x05, 0x06, 0x01
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
@@ -84,6 +85,8 @@ def children(data: bytes, node: Node) -> list[Node]:
             child = read(data, at, stop)
         found.append(child)
         at = child.end
+        if len(found) > MAX_CHILDREN:
+            raise Malformed(f"more than {MAX_CHILDREN} elements in one, at offset {node.start}")
     return found
 
 

@@ -7,17 +7,19 @@ anchor, then one whose certificates are all in date, then the longest. Bounded i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
 from engine.pki.case import is_authority, leaves_of
 from engine.pki.facts import Certificate
-from engine.pki.model import Chain, Item
+from engine.pki.model import Chain, Item, SignatureState
 from engine.pki.oids import AUTHORITY_KEY_IDENTIFIER, SUBJECT_KEY_IDENTIFIER
 from engine.pki.signatures import state_of
 
 MAX_DEPTH = 10
 MAX_TRIES = 200
+MAX_CHAINS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,14 @@ class Source:
 
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Whether the issuer's key made the signature, whatever its hash is worth."""
-    state = state_of(certificate, issuer.key)
+    state = issuer_state(certificate, issuer)
     return state == "valid" or (state == "weak" and issuer.key.loaded is not None)
+
+
+@lru_cache(maxsize=4096)
+def issuer_state(certificate: Certificate, issuer: Certificate) -> SignatureState:
+    """The state of a certificate's signature by this issuer's key. Cached: every rule about chains asks it again."""
+    return state_of(certificate, issuer.key)
 
 
 def key_identifiers_differ(certificate: Certificate, issuer: Certificate) -> bool:
@@ -72,7 +80,7 @@ def build(items: Sequence[Item], anchors: Sequence[Certificate] | None, now: dat
         issuers = {source.certificate.subject.raw for source in given if not source.certificate.self_issued}
         below = [each for each in given if not _issues_another(each.certificate, given)]
         starts = (below or given)[:1] if issuers or given else []
-    return tuple(_chain(start, pool, anchors is not None, trusted, now) for start in starts)
+    return tuple(_chain(start, pool, anchors is not None, trusted, now) for start in starts[:MAX_CHAINS])
 
 
 def _sources(items: Iterable[Item]) -> list[Source]:

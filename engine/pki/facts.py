@@ -103,7 +103,7 @@ class PublicKey:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Csr:
     """A PKCS#10 request."""
 
@@ -128,7 +128,7 @@ class Csr:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
     """An X.509 certificate. `not_before` and `not_after` carry UTC; both ends are still valid (RFC 5280)."""
 

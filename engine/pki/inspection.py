@@ -79,7 +79,7 @@ def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]
         return "none"
     given = [each.value for each in items if isinstance(each.value, Certificate)]
     candidates = [each for each in (*given, *anchors) if each.subject.raw == value.issuer.raw]
-    states = [state_of(value, candidate.key) for candidate in candidates]
+    states = [chains.issuer_state(value, candidate) for candidate in candidates]
     best = next((state for state in ("valid", "weak", "unsupported", "invalid") if state in states), None)
     return best or "none"
 

@@ -27,7 +27,9 @@ Place = Literal["chat", "machine"]
 Usage = Literal["client", "server"]
 
 MAX_BYTES = 8 * 1024 * 1024
-"""Of one file; nothing of this trade comes near it."""
+"""Of one binary file; only a large CRL comes near it."""
+MAX_TEXT = 1024 * 1024
+"""Of one text; a hundred certificates are a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)

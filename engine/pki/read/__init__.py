@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.pki.asn1 import Malformed
-from engine.pki.model import MAX_BYTES, Context, Item, NamedBytes
+from engine.pki.model import MAX_BYTES, MAX_TEXT, Context, Item, NamedBytes
 from engine.pki.read import der, private
 from engine.pki.read.text import Block, find_blocks, foreign_format, to_text
 from engine.pki.secrets import looks_like_pfx
@@ -52,6 +52,8 @@ def _items(named: NamedBytes, context: Context) -> Iterator[Item]:
         yield from der.classify(name, data, context)
     elif foreign := foreign_format(data):
         yield _unknown(name, "foreign", foreign)
+    elif len(data) > MAX_TEXT:
+        yield _unknown(name, "huge", f"a text of {len(data)} bytes; more than {MAX_TEXT} are not read")
     else:
         yield from _from_text(name, data, context)
 

@@ -17,11 +17,15 @@ from cryptography.hazmat.primitives.serialization import (
 from engine.pki import asn1
 from engine.pki import pfx as pfx_files
 from engine.pki.asn1 import Malformed
+from engine.pki.derivation import bcrypt_too_costly, too_costly
 from engine.pki.facts import read_certificate, read_key
 from engine.pki.model import Context, Item, Kind
 from engine.pki.read.text import Block, decode
 
 PRIVATE = frozenset({"private"})
+_TOO_COSTLY = "opening it would take more work than any real file asks for"
+_REFUSALS = (ValueError, UnsupportedAlgorithm, NotImplementedError, OverflowError)
+"""How the library says that it does not take a key; the second last for points of unusual forms in SSH keys."""
 
 
 def refused_or(name: str, kind: Kind, words: str, context: Context) -> Item:
@@ -38,6 +42,10 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
     pem = f"-----BEGIN {block.label}-----\n{_header_lines(block)}{_lines(block.text)}\n-----END {block.label}-----\n".encode()
     encrypted = "ENCRYPTED" in f"{block.label}{block.headers}"
     item = Item(name, 0, kind, label=block.label, encrypted=encrypted, traits=PRIVATE)
+    raw = decode(block.text) or b""
+    if bcrypt_too_costly(raw) if kind == "openssh" else too_costly(raw):
+        yield replace(item, problem="damaged", detail=_TOO_COSTLY)
+        return
     password = context.password.reveal() if context.password else None
     load = load_ssh_private_key if kind == "openssh" else load_pem_private_key
     try:
@@ -50,11 +58,11 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
             return
         try:
             key = load(pem, None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except (TypeError, *_REFUSALS):
             yield replace(item, problem="damaged", detail="the key cannot be read")
             return
-    except (ValueError, UnsupportedAlgorithm) as refused:
-        yield from _unloadable(item, decode(block.text) or b"", password is not None and encrypted, refused)
+    except _REFUSALS as refused:
+        yield from _unloadable(item, raw, password is not None and encrypted, refused)
         return
     yield _opened(item, key)
 
@@ -66,12 +74,15 @@ def der_key(name: str, data: bytes, context: Context, label: str | None) -> Iter
         return
     top = asn1.children(data, asn1.read(data, 0, len(data)))
     item = replace(item, encrypted=top[0].tag == asn1.SEQUENCE)
+    if too_costly(data):
+        yield replace(item, problem="damaged", detail=_TOO_COSTLY)
+        return
     password = context.password.reveal() if context.password and item.encrypted else None
     try:
         key = load_der_private_key(data, password)
     except TypeError:
         yield replace(item, problem="locked", detail="the key is encrypted and no password was given")
-    except (ValueError, UnsupportedAlgorithm) as refused:
+    except _REFUSALS as refused:
         yield from _unloadable(item, data, item.encrypted and password is not None, refused)
     else:
         yield _opened(item, key)
@@ -106,7 +117,7 @@ def ssh_public(name: str, text: str) -> Item:
     try:
         key = load_ssh_public_key(" ".join(text.split()[:2]).encode())
         return replace(item, key=read_key(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)))
-    except (ValueError, UnsupportedAlgorithm, Malformed):
+    except (Malformed, *_REFUSALS):
         return item
 
 

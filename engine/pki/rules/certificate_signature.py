@@ -27,9 +27,9 @@ from collections.abc import Iterator
 
 from engine.findings import Finding
 from engine.pki.case import Case, is_authority
-from engine.pki.chain import authority_key, key_identifiers_differ, subject_key
+from engine.pki.chain import authority_key, issuer_state, key_identifiers_differ, subject_key
 from engine.pki.facts import Certificate
-from engine.pki.signatures import WEAK_HASHES, state_of
+from engine.pki.signatures import WEAK_HASHES
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"certificate"})
@@ -42,7 +42,7 @@ def judge(case: Case) -> Iterator[Finding]:
         if certificate.signature_oid != certificate.inner_signature_oid:
             yield report("algorithms-differ", "error", "two signature algorithms", item.file)
         if certificate.self_issued:
-            if state_of(certificate, certificate.key) == "invalid" and not _cross(certificate, authorities):
+            if issuer_state(certificate, certificate) == "invalid" and not _cross(certificate, authorities):
                 yield report("certificate-tampered", "error", "its own key did not sign it", item.file)
             continue
         if certificate.signature_hash in WEAK_HASHES:
@@ -62,12 +62,12 @@ def _tampered(certificate: Certificate, authorities: tuple[Certificate, ...]) ->
         and subject_key(each) is not None
         and not key_identifiers_differ(certificate, each)
     ]
-    return bool(candidates) and all(state_of(certificate, each.key) == "invalid" for each in candidates)
+    return bool(candidates) and all(issuer_state(certificate, each) == "invalid" for each in candidates)
 
 
 def _cross(certificate: Certificate, authorities: list[Certificate]) -> bool:
     """Whether another key of the same name signed it, as when an authority changes its key."""
     return any(
-        each.subject.raw == certificate.issuer.raw and state_of(certificate, each.key) != "invalid"
+        each.subject.raw == certificate.issuer.raw and issuer_state(certificate, each) != "invalid"
         for each in authorities
     )
