@@ -192,7 +192,7 @@ def _outside(state: Onboarding) -> Onboarding:
     return replace(state, holders={**state.holders, Role.DNS_CONTACT: Holder(outside=_ref("outside"))})
 
 
-def _rows(state: Onboarding) -> Onboarding:
+def with_rows(state: Onboarding) -> Onboarding:
     rows = (
         Row("7#1", {"mpid": "NWND", "role": "SUP", "dip_id": "2200000001"}, TaskStatus.DONE, _done_task("7.1").closing),
         Row("7#2", {"mpid": "NWND", "role": "SDS"}),
@@ -241,8 +241,8 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "card", "paused", 5, lambda s: _closed(s, "paused"), "", {}
     for number in range(1, 9):
         yield "thread/step-open", f"step {number}", number, _same, str(number), {}
-        yield "thread/step-done", f"step {number}", 9, _rows, str(number), {}
-    yield "thread/step-open", "a list", 7, _rows, "7", {}
+        yield "thread/step-done", f"step {number}", 9, with_rows, str(number), {}
+    yield "thread/step-open", "a list", 7, with_rows, "7", {}
     yield "thread/step-open", "after a look", 5, lambda s: _seen(s, "not_yet"), "5", {}
     yield "thread/step-waiting", "on GlobalSign", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}
     yield "thread/step-waiting", "with a reason", 5, lambda s: _waiting(s, 5, None, Party.DNS_CONTACT), "5", {}
@@ -292,7 +292,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "direct/record-gone", "", 6, lambda s: _seen(s, "wrong"), "5.4", {"report": "dns-wrong"}
     yield "direct/channel-lost", "", 5, _same, "", {"channel": "C0DIP", "reason": "archived"}
     yield "direct/channel-shared", "", 5, _same, "", {"channel": "C0DIP"}
-    yield "thread/row-progress", "", 7, _rows, "7", {}
+    yield "thread/row-progress", "", 7, with_rows, "7", {}
     yield "thread/closed", "", 5, lambda s: _closed(s, "client_left"), "client_left", {"by": LEAD}
     yield "thread/closed", "paused", 5, lambda s: _closed(s, "paused"), "paused", {"by": LEAD}
     yield "thread/restored", "", 5, _same, "", {"by": LEAD}

@@ -126,7 +126,9 @@ def _line(look: Look, step: Step, state: StepState, turn: now.Turn | None) -> Ca
         waiting_until=look.moment(waiting.until) if waiting and waiting.until else None,
         blocked=look.text(blocked.reason) if blocked else "",
         blocked_by=look.actor(blocked.by) if blocked else None,
-        overdue=counted(days, "working day") if days >= max(look.process.cadences.remind_after_working_days) else "",
+        overdue=counted(days, "working day")
+        if days >= max(look.process.cadences.remind_after_working_days, default=3)
+        else "",
     )
 
 
