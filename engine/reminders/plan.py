@@ -111,10 +111,15 @@ def _others_lead(desk: _Desk, person: str) -> str | None:
     return next((lead for lead in desk.state.leads if lead != person and not desk.facts(lead).gone), None)
 
 
-def _spaced(desk: _Desk, at: datetime, asked: Asked, facts: PersonFacts) -> datetime:
+def _last_reminded(desk: _Desk, person: str) -> datetime | None:
+    """Of anything in this onboarding: its due items for one person are one message a day, which names the others."""
+    return max((a.last_at for a in desk.state.asked.values() if a.person == person and a.last_at), default=None)
+
+
+def _spaced(at: datetime, last: datetime | None, facts: PersonFacts) -> datetime:
     """Not on the heels of the one before, as after an outage that swallowed several."""
-    if asked.last_at is not None:
-        at = max(at, add_working_days(asked.last_at, 1, facts))
+    if last is not None:
+        at = max(at, add_working_days(last, 1, facts))
     return next_working_moment(at, facts)
 
 
@@ -129,7 +134,7 @@ def _reminder(desk: _Desk, ask: Ask, asked: Asked, begins: datetime) -> Iterator
         at = add_working_days(asked.last_at or begins, desk.cadences.then_every_working_days, facts)
     else:
         return
-    at = _spaced(desk, at, asked, facts)
+    at = _spaced(at, _last_reminded(desk, asked.person), facts)
     muted = desk.state.muted.get(asked.person)
     if muted is not None and muted > at:
         at = next_working_moment(muted, facts)
@@ -144,7 +149,7 @@ def _deputy(desk: _Desk, ask: Ask, asked: Asked, begins: datetime) -> Iterator[D
     facts = desk.facts(deputy)
     if facts.gone or facts.reminders_off:
         return
-    at = _spaced(desk, add_working_days(begins, desk.cadences.deputy_after_working_days, facts), asked, facts)
+    at = _spaced(add_working_days(begins, desk.cadences.deputy_after_working_days, facts), asked.last_at, facts)
     yield Due(key(DueKind.DEPUTY, ask.subject, deputy), DueKind.DEPUTY, at, ask.subject, deputy)
 
 
@@ -159,7 +164,7 @@ def _lead(desk: _Desk, ask: Ask, asked: Asked, begins: datetime) -> Iterator[Due
     if asked.lead_reminders and asked.last_at is not None:
         at = max(at, add_working_days(asked.last_at, every, facts))
     name = key(DueKind.LEAD, ask.subject, lead, asked.lead_reminders + 1)
-    yield Due(name, DueKind.LEAD, _spaced(desk, at, asked, facts), ask.subject, lead)
+    yield Due(name, DueKind.LEAD, _spaced(at, asked.last_at, facts), ask.subject, lead)
 
 
 # -- waits and snoozes ---------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_a_record_that_goes_after_the_step_is_an_alert_and_comes_back_with_a_wor
     asked.look("ready")
     assert asked.says == ()
     asked.look("wrong")
-    assert asked.said() == ["card", "thread/record-gone", "thread/record-gone", "thread/step-done"]
+    assert asked.said() == ["card", "thread/record-gone", "direct/record-gone", "thread/step-done"]
     assert [say.person for say in asked.says][1:3] == [None, LEAD]
     assert asked.state.step(5).status is StepStatus.DONE
     asked.look("ready")

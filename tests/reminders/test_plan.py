@@ -73,6 +73,19 @@ def test_nobody_is_told_of_himself_and_a_lead_who_is_alone_is_reminded_weekly(as
     assert reminder.at == at("2026-12-07T10:01")
 
 
+def test_who_is_asked_for_two_things_here_gets_one_message_a_day_that_names_both():
+    story = Story().start().until_step(1)
+    story.now = at("2026-11-24T09:59")
+    for role in (Role.PRIMARY_USER_ADMIN, Role.PRIMARY_CERTIFICATE_ADMIN):
+        story.tell(c.AssignRole(ID, LEAD, role, c.NewHolder(LEAD)))
+    first, second = [one for one in due(story, DueKind.REMIND) if one.person == LEAD]
+    carry_out(story, first)
+    assert story.say("reminders/owner").data["also"] == second.subject
+    carry_out(story, second)
+    assert story.events == ()
+    assert min(one.at for one in due(story, DueKind.REMIND) if one.person == LEAD) >= story.now + DAY
+
+
 def test_it_reaches_people_in_their_own_working_hours(asked: Story):
     tokyo = {CERT: PersonFacts("Asia/Tokyo")}
     [reminder] = due(asked, DueKind.REMIND, tokyo)

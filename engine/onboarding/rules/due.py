@@ -1,7 +1,7 @@
 """Due work whose time has come: decided again with the present state. What no longer fits it does nothing."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
@@ -14,6 +14,7 @@ from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import Asked
 
 _Parts = tuple[str, ...]
+_ONE_MESSAGE = timedelta(hours=1)
 
 
 def carry_out(draft: Draft, command: c.CarryOut) -> None:
@@ -49,6 +50,9 @@ def _remind(draft: Draft, parts: _Parts, late: bool) -> None:
     if found is None or (muted is not None and muted > draft.now):
         return
     _, asked = found
+    others = [a.last_at for a in draft.state.asked.values() if a.person == person and a.last_at is not None]
+    if any(draft.now - last < _ONE_MESSAGE for last in others):
+        return  # they were just reminded here of something else; what else is open stood in that message
     if asked.person == person and number == str(asked.reminders + 1):
         draft.add(e.Reminded(*draft.stamp, subject, person, late))
 

@@ -119,7 +119,7 @@ def _(event: e.CheckRecorded, scene: Scene) -> Iterator[Say]:
     if _was_proven(event, scene) and event.verdict in ("wrong", "not_yet", "broken"):
         if changed:
             yield thread("thread/record-gone", None, event.task, **data)
-            yield from to_leads(scene, "thread/record-gone", event.task, report=event.report)
+            yield from to_leads(scene, "direct/record-gone", event.task, report=event.report)
         elif event.asked_by:
             yield thread(_DNS_ANSWERS[event.verdict], None, event.task, **data)
         return

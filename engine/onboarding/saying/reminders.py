@@ -15,10 +15,13 @@ def _(event: e.Reminded, scene: Scene) -> Iterator[Say]:
 
 
 def _reminder(scene: Scene, subject: str, person: str, **data: str) -> Say:
+    """`also`: what else is asked of the same person here, for it is the only message of the day."""
     ask = next((a for a in scene.asked if a.subject == subject), None)
+    also = [a.subject for a in scene.asked if a.person == person and a.subject != subject]
+    more = {"also": ",".join(also)} if also else {}
     outside = ask is not None and ask.actors.outside is not None
     template = "reminders/dns-contact-outside" if outside else "reminders/owner"
-    return thread(template, None, subject, mention=person, **data)
+    return thread(template, None, subject, mention=person, **data, **more)
 
 
 @of.register
