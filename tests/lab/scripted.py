@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import cast
 
 import dns.message
 
@@ -61,6 +62,8 @@ class ScriptedServers:
     _thread: threading.Thread | None = field(default=None, init=False)
     _open: list[asyncio.BaseTransport | asyncio.Server] = field(default_factory=list, init=False)
     _seen: dict[tuple[str, bytes, bool], int] = field(default_factory=dict, init=False)
+    failures: list[Exception] = field(default_factory=list, init=False)
+    """What went wrong in a script itself; `stop` raises it, so that a broken script fails the tests."""
 
     def start(self) -> None:
         """Opens every socket; returns when all are open."""
@@ -77,6 +80,8 @@ class ScriptedServers:
         self._thread.join()
         self._loop.close()
         self._thread = None
+        if self.failures:
+            raise ExceptionGroup("scripts of the lab failed", self.failures)
 
     async def _open_all(self) -> None:
         for place in self.places:
@@ -139,7 +144,7 @@ class _Udp(asyncio.DatagramProtocol):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)  # Python 3.11's own is no subclass of it
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         task = asyncio.ensure_future(self._reply(data, addr))
@@ -147,8 +152,13 @@ class _Udp(asyncio.DatagramProtocol):
         task.add_done_callback(self._tasks.discard)
 
     async def _reply(self, data: bytes, addr: tuple[str, int]) -> None:
-        for packet in await self._servers.replies(self._place, data, addr[0], tcp=False):
-            if isinstance(self._transport, asyncio.DatagramTransport) and not self._transport.is_closing():
+        try:
+            packets = await self._servers.replies(self._place, data, addr[0], tcp=False)
+        except Exception as error:
+            self._servers.failures.append(error)
+            raise
+        for packet in packets:
+            if not self._transport.is_closing():
                 self._transport.sendto(packet, addr)
 
 

@@ -9,7 +9,6 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
-
 from lab.scripted import Asked, Script
 
 CAA = dns.rdatatype.CAA

@@ -18,12 +18,12 @@ import dns.rdataset
 import dns.rrset
 import dns.zone
 from dns.rdtypes.ANY.DS import DS
-
-from engine.dns import Claim, Diagnosis, Options, ResolverAddress, RootServer, diagnose
 from lab.scripted import Place, ScriptedServers, is_free
 from lab.scripts import SCRIPTS
 from lab.servers import Authority, Bind, BindResolver, Knot, Nsd, Process, Unbound, run_all
 from lab.signing import Key, key_for, sign
+
+from engine.dns import Claim, Diagnosis, Options, ResolverAddress, RootServer, diagnose
 
 VALUE = "_globalsign-domain-verification=Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4fGh7jKm0oPq"
 ROOT_SERVER = "a.root-servers.com."
