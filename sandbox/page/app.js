@@ -184,12 +184,16 @@ async function start() {
     (document.getElementById("thread-composer") ?? document.getElementById("composer") ?? document.getElementById("main")).focus();
   });
   const linked = archive(location);
-  if (linked) history.replaceState(null, "", `/${place({ user: defaultPerson().name, kind: "channel", channel: linked.channel, thread: linked.thread ?? linked.ts })}`);
+  if (linked) {
+    const where = { user: defaultPerson().name, kind: "channel", channel: linked.channel, thread: linked.thread ?? linked.ts };
+    history.replaceState(null, "", `/${place(where)}`);
+  }
   addEventListener("hashchange", follow);
   document.addEventListener("visibilitychange", () => want("messages"));
   document.addEventListener("keydown", (event) => {
-    const busy = event.defaultPrevented || event.target.closest("textarea, input, select, dialog") || document.querySelector("dialog[open], [popover]:popover-open");
-    if (event.key === "Escape" && state.route.thread && !busy) {
+    const inField = event.target.closest("textarea, input, select, dialog");
+    const covered = document.querySelector("dialog[open], [popover]:popover-open");
+    if (event.key === "Escape" && state.route.thread && !event.defaultPrevented && !inField && !covered) {
       go({ kind: "channel", channel: state.route.channel });
     }
   });

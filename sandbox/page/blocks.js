@@ -23,9 +23,10 @@ const missing = (block) => el("p", { class: "block unknown" }, `[A block of the 
 
 function section(block, surface) {
   const { context } = surface;
+  const said = (text) => el("div", { class: "text" }, textObject(text, context));
   const body = el("div", { class: "section-body" },
-    block.text ? el("div", { class: "text" }, textObject(block.text, context)) : null,
-    block.fields?.length ? el("div", { class: "fields" }, block.fields.map((field) => el("div", { class: "text" }, textObject(field, context)))) : null);
+    block.text ? said(block.text) : null,
+    block.fields?.length ? el("div", { class: "fields" }, block.fields.map(said)) : null);
   const side = block.accessory;
   if (!side) return el("div", { class: "block section" }, body);
   return el("div", { class: "block section with-side" }, body,
@@ -78,7 +79,8 @@ function inputBlock(block, surface) {
   const described = [errorId, hintId].filter(Boolean).join(" ") || null;
   const control = input(block, block.element, surface, { labelId, controlId, described, invalid: Boolean(error) });
   const label = [textObject(block.label, surface.context), block.optional ? el("span", { class: "quiet" }, " (optional)") : null];
-  const head = control.dataset.group === "yes" ? el("div", { class: "label", id: labelId }, label) : el("label", { class: "label", id: labelId, for: controlId }, label);
+  const isGroup = control.dataset.group === "yes";
+  const head = el(isGroup ? "div" : "label", { class: "label", id: labelId, for: isGroup ? null : controlId }, label);
   return el("div", { class: error ? "block field invalid" : "block field" }, head, control,
     error ? errorLine(error, errorId) : null,
     block.hint ? el("p", { class: "quiet hint", id: hintId }, textObject(block.hint, surface.context)) : null);

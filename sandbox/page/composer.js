@@ -1,7 +1,7 @@
 // The field in which one writes: messages, slash commands, mentions, files, global shortcuts.
 
 import { base64, post } from "./api.js";
-import { el, freshId, icon, toast } from "./dom.js";
+import { el, freshId, icon, iconButton, toast } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { tellOutcome } from "./messages.js";
 import { context, state } from "./store.js";
@@ -20,7 +20,8 @@ function suggestions(field, channel, thread) {
     items = context.users().filter((user) => !user.deleted && fits(user.name, user.real_name))
       .map((user) => ({ text: `@${user.name} `, label: user.real_name, hint: user.title }));
   } else if (word[0] === "#") {
-    items = state.channels.filter((one) => one.kind !== "dm" && fits(one.name)).map((one) => ({ text: `#${one.name} `, label: `#${one.name}`, hint: one.topic }));
+    items = state.channels.filter((one) => one.kind !== "dm" && fits(one.name))
+      .map((one) => ({ text: `#${one.name} `, label: `#${one.name}`, hint: one.topic }));
   } else {
     items = state.world.app.commands.filter((one) => one.command.startsWith(word))
       .map((one) => ({ text: `${one.command} `, label: `${one.command} ${one.usage_hint ?? ""}`, hint: one.description }));
@@ -33,9 +34,11 @@ export function composer({ channel, thread, label, sent }) {
   const listId = freshId("suggestions");
   const hintId = freshId("composer-hint");
   const field = el("textarea", {
-    id: thread ? "thread-composer" : "composer", rows: "1", "aria-label": label, placeholder: label, value: drafts.get(key) ?? "", autocomplete: "off",
+    id: thread ? "thread-composer" : "composer", rows: "1", "aria-label": label, placeholder: label,
+    value: drafts.get(key) ?? "", autocomplete: "off",
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, "aria-describedby": hintId,
-    data: { key: `composer ${thread ?? ""}` }, on: { input: changed, keydown: pressed, blur: () => setTimeout(() => show([]), 150), click: changed },
+    data: { key: `composer ${thread ?? ""}` },
+    on: { input: changed, keydown: pressed, blur: () => setTimeout(() => show([]), 150), click: changed },
   });
   const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": "Suggestions", hidden: true });
   const hint = el("p", { class: "hint quiet", id: hintId });
@@ -75,12 +78,13 @@ export function composer({ channel, thread, label, sent }) {
     changed();
     field.focus();
   }
+  const typedWhole = () => found.items[at].text.trim() === field.value.slice(found.start).trim();
   function pressed(event) {
     if (!list.hidden && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();
       at = (at + (event.key === "ArrowDown" ? 1 : -1) + found.items.length) % found.items.length;
       show(found.items);
-    } else if (!list.hidden && (event.key === "Tab" || event.key === "Enter") && !event.shiftKey && found.items[at].text.trim() !== field.value.slice(found.start).trim()) {
+    } else if (!list.hidden && ["Tab", "Enter"].includes(event.key) && !event.shiftKey && !typedWhole()) {
       event.preventDefault();
       take(found.items[at]);
     } else if (!list.hidden && event.key === "Escape") {
@@ -119,7 +123,8 @@ export function composer({ channel, thread, label, sent }) {
     }
     if (!files.length) return post(`${as}/post`, { ...where, text });
     for (const [index, file] of files.entries()) {
-      await post(`${as}/upload`, { ...where, filename: file.name, content_base64: await base64(file), ...(index === 0 && text ? { text } : {}) });
+      const words = index === 0 && text ? { text } : {};
+      await post(`${as}/upload`, { ...where, ...words, filename: file.name, content_base64: await base64(file) });
     }
     return null;
   }
@@ -131,16 +136,21 @@ export function composer({ channel, thread, label, sent }) {
   }
   function showFiles() {
     chosen.replaceChildren(...files.map((file) => el("li", {}, icon("file"), el("span", {}, file.name),
-      el("button", { type: "button", class: "ghost", "aria-label": `Remove ${file.name}`, on: { click: () => { files = files.filter((one) => one !== file); showFiles(); field.focus(); } } }, icon("close")))));
+      iconButton("close", `Remove ${file.name}`, () => drop(file)))));
+  }
+  function drop(file) {
+    files = files.filter((one) => one !== file);
+    showFiles();
+    field.focus();
   }
   function mention() {
     field.focus();
-    field.setRangeText(/\S$/.test(field.value.slice(0, field.selectionStart)) ? " @" : "@", field.selectionStart, field.selectionEnd, "end");
+    const glued = /\S$/.test(field.value.slice(0, field.selectionStart));
+    field.setRangeText(glued ? " @" : "@", field.selectionStart, field.selectionEnd, "end");
     changed();
   }
-  const tool = (name, title, click, more = {}) => el("button", { type: "button", class: "ghost", "aria-label": title, title, ...more, on: { click } }, icon(name));
   const shortcuts = state.world.app.shortcuts.filter((shortcut) => shortcut.type === "global");
-  const bolt = shortcuts.length && !thread ? tool("bolt", "Shortcuts", () => openMenu(bolt, shortcuts.map((shortcut) => ({
+  const bolt = shortcuts.length && !thread ? iconButton("bolt", "Shortcuts", () => openMenu(bolt, shortcuts.map((shortcut) => ({
     label: shortcut.name, hint: shortcut.description,
     choose: async () => {
       try {
@@ -150,9 +160,10 @@ export function composer({ channel, thread, label, sent }) {
       }
     },
   })), { label: "Shortcuts" }), { "aria-haspopup": "menu", "aria-expanded": "false" }) : null;
-  const sendButton = el("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", on: { click: send } }, icon("send"));
+  const sendButton = iconButton("send", "Send", send, { class: "send", title: "Send (Enter)" });
   const node = el("div", { class: "composer" }, list, chosen, field,
-    el("div", { class: "composer-tools" }, tool("attach", "Attach a file", () => picked.click()), tool("at", "Mention somebody", mention), bolt, hint, sendButton), picked);
+    el("div", { class: "composer-tools" }, iconButton("attach", "Attach a file", () => picked.click()),
+      iconButton("at", "Mention somebody", mention), bolt, hint, sendButton), picked);
   requestAnimationFrame(grow);
   return node;
 }

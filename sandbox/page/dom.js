@@ -55,6 +55,14 @@ export function icon(name) {
   return svg;
 }
 
+/** A button or, with an address, a link that shows only an icon; `label` names it for ears and in the tooltip. */
+export function iconButton(name, label, click, more = {}) {
+  const act = typeof click === "string" ? { href: click } : { type: "button", on: { click } };
+  return el(act.href ? "a" : "button", { class: "ghost", "aria-label": label, title: label, ...act, ...more }, icon(name));
+}
+
+export const quiet = (...words) => el("span", { class: "quiet" }, ...words);
+
 let counter = 0;
 
 /** An id that no other element of this page has. */

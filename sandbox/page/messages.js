@@ -2,9 +2,9 @@
 
 import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
-import { dayLabel, isoDay, longDay, time } from "./dates.js";
+import { dayLabel, fill, isoDay, longDay, time } from "./dates.js";
 import { askPlainly } from "./dialog.js";
-import { el, focusKey, icon, restoreFocus, toast } from "./dom.js";
+import { el, focusKey, icon, iconButton, quiet, restoreFocus, toast } from "./dom.js";
 import { editDialog } from "./editing.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -25,7 +25,8 @@ function surfaceOf(message) {
     context, key: `m ${message.ts}`, address: () => address, entered: () => undefined, enter: () => undefined, fileNames: new Map(),
     async click(block, element, value) {
       try {
-        const { outcome } = await post(`as/${context.me.id}/click`, { ...address, block_id: block.block_id, action_id: element.action_id, value });
+        const pressed = { ...address, block_id: block.block_id, action_id: element.action_id, value };
+        const { outcome } = await post(`as/${context.me.id}/click`, pressed);
         tellOutcome(outcome);
       } catch (error) {
         toast(error.message);
@@ -41,8 +42,9 @@ function sizeOf(bytes) {
 }
 
 function fileCard(file) {
-  return el("a", { class: "file", href: `/control/files/${encodeURIComponent(file.id)}?as=${context.me.id}`, download: file.name }, icon("file"),
-    el("span", {}, el("strong", {}, file.name ?? file.id), el("span", { class: "quiet" }, file.size === undefined ? "" : sizeOf(file.size))));
+  const href = `/control/files/${encodeURIComponent(file.id)}?as=${context.me.id}`;
+  return el("a", { class: "file", href, download: file.name }, icon("file"),
+    el("span", {}, el("strong", {}, file.name ?? file.id), quiet(file.size === undefined ? "" : sizeOf(file.size))));
 }
 
 function body(message) {
@@ -50,7 +52,9 @@ function body(message) {
   if (message.blocks?.length) parts.push(renderBlocks(message.blocks, surfaceOf(message)));
   else if (message.text) parts.push(el("div", { class: "block text" }, mrkdwn(message.text, context)));
   for (const attachment of message.attachments ?? []) {
-    parts.push(el("div", { class: "attachment" }, attachment.blocks ? renderBlocks(attachment.blocks, surfaceOf(message)) : mrkdwn(attachment.text ?? attachment.fallback ?? "", context)));
+    parts.push(el("div", { class: "attachment" }, attachment.blocks
+      ? renderBlocks(attachment.blocks, surfaceOf(message))
+      : mrkdwn(attachment.text ?? attachment.fallback ?? "", context)));
   }
   if (message.files?.length) parts.push(el("div", { class: "file-row" }, message.files.map(fileCard)));
   return parts;
@@ -58,11 +62,14 @@ function body(message) {
 
 function threadLink(message) {
   if (!message.reply_count) return null;
+  const { tz } = context.me;
   const fresh = isNewThread(context.me.id, message.channel, message);
-  return el("a", { class: fresh ? "thread-link fresh" : "thread-link", href: place({ kind: "channel", channel: message.channel, thread: message.ts }), data: { key: `thread ${message.ts}` } },
+  const href = place({ kind: "channel", channel: message.channel, thread: message.ts });
+  const last = Number(message.latest_reply ?? message.ts);
+  return el("a", { class: fresh ? "thread-link fresh" : "thread-link", href, data: { key: `thread ${message.ts}` } },
     (message.reply_users ?? []).slice(0, 4).map((id) => avatar(context.user(id), "small")),
     el("strong", {}, message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`),
-    el("span", { class: "quiet" }, message.latest_reply ? `last ${dayLabel(Number(message.latest_reply), context.now(), context.me.tz).toLowerCase()} at ${time(Number(message.latest_reply), context.me.tz)}` : ""),
+    quiet(`last ${fill("{date_short_pretty} at {time}", last, context.now(), tz)}`),
     fresh ? el("span", { class: "new" }, "new") : null);
 }
 
@@ -77,42 +84,46 @@ async function attempt(step) {
 function toolbar(message, inThread) {
   const as = `as/${context.me.id}`;
   const who = author(message)?.real_name ?? "this message";
-  const menuButton = el("button", {
-    type: "button", class: "ghost", "aria-label": `More actions for the message of ${who}`, title: "More actions", "aria-haspopup": "menu", "aria-expanded": "false",
-    data: { key: `more ${message.ts}` }, on: { click: () => openMenu(menuButton, items(), { label: "More actions" }) },
-  }, icon("more"));
+  const menuButton = iconButton("more", `More actions for the message of ${who}`, () => openMenu(menuButton, items(), { label: "More actions" }), {
+    title: "More actions", "aria-haspopup": "menu", "aria-expanded": "false", data: { key: `more ${message.ts}` },
+  });
+  const address = { channel: message.channel, ts: message.ts };
+  const run = (shortcut) => attempt(async () => {
+    tellOutcome((await post(`${as}/shortcut`, { callback_id: shortcut.callback_id, ...address })).outcome);
+  });
   const items = () => [
-    ...state.world.app.shortcuts.filter((shortcut) => shortcut.type === "message").map((shortcut) => ({
-      label: shortcut.name, hint: state.world.app.name,
-      choose: () => attempt(async () => tellOutcome((await post(`${as}/shortcut`, { callback_id: shortcut.callback_id, channel: message.channel, ts: message.ts })).outcome)),
-    })),
+    ...state.world.app.shortcuts.filter((shortcut) => shortcut.type === "message")
+      .map((shortcut) => ({ label: shortcut.name, hint: state.world.app.name, choose: () => run(shortcut) })),
     { label: "Copy link", choose: () => attempt(() => navigator.clipboard.writeText(message.permalink ?? "")) },
     message.mine && message.text && !message.bot_id ? { label: "Edit message", choose: () => editDialog(message) } : null,
     message.mine ? { label: "Delete message", danger: true, choose: remove } : null,
   ].filter(Boolean);
   async function remove() {
     if (await askPlainly("Delete message", "Delete this message for everybody? This cannot be undone.", "Delete")) {
-      await attempt(() => post(`${as}/delete`, { channel: message.channel, ts: message.ts }));
+      await attempt(() => post(`${as}/delete`, address));
     }
   }
   if (message.ephemeral) {
-    return el("div", { class: "toolbar" }, el("button", {
-      type: "button", class: "ghost", "aria-label": "Dismiss this message", title: "Dismiss", data: { key: `dismiss ${message.ts}` },
-      on: { click: () => attempt(() => post(`${as}/delete`, { channel: message.channel, ts: message.ts })) },
-    }, icon("close")));
+    const dismiss = () => attempt(() => post(`${as}/delete`, address));
+    return el("div", { class: "toolbar" }, iconButton("close", "Dismiss this message", dismiss, { data: { key: `dismiss ${message.ts}` } }));
   }
+  const thread = place({ kind: "channel", channel: message.channel, thread: message.thread_ts ?? message.ts });
+  const reply = { title: "Reply in thread", data: { key: `reply ${message.ts}` } };
   return el("div", { class: "toolbar" },
-    inThread ? null : el("a", { class: "ghost", href: place({ kind: "channel", channel: message.channel, thread: message.thread_ts ?? message.ts }), "aria-label": `Reply in thread to the message of ${who}`, title: "Reply in thread", data: { key: `reply ${message.ts}` } }, icon("reply")),
+    inThread ? null : iconButton("reply", `Reply in thread to the message of ${who}`, thread, reply),
     menuButton);
 }
 
 function row(message, { compact, inThread }) {
   const who = author(message);
   const at = Number(message.ts);
-  const stamp = el("time", { class: "stamp", datetime: new Date(at * 1000).toISOString(), title: `${longDay(at, context.me.tz)} ${time(at, context.me.tz)}` }, time(at, context.me.tz));
+  const { tz } = context.me;
+  const whole = { datetime: new Date(at * 1000).toISOString(), title: `${longDay(at, tz)} ${time(at, tz)}` };
+  const stamp = el("time", { class: "stamp", ...whole }, time(at, tz));
   const name = el("strong", {}, who?.real_name ?? message.username ?? "Unknown");
   const note = message.ephemeral ? el("p", { class: "only-you" }, "Only visible to you") : null;
-  return el("li", { class: ["message", compact && "compact", message.ephemeral && "ephemeral"].filter(Boolean).join(" "), data: { ts: message.ts, key: `message ${message.ts}` }, tabindex: "-1" },
+  const kinds = ["message", compact && "compact", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
+  return el("li", { class: kinds, data: { ts: message.ts, key: `message ${message.ts}` }, tabindex: "-1" },
     compact ? stamp : avatar(who),
     el("div", { class: "message-body" }, note,
       el("div", { class: compact ? "unseen" : "byline" }, name, who?.is_bot ? el("span", { class: "tag" }, "App") : null,
@@ -121,6 +132,14 @@ function row(message, { compact, inThread }) {
       message.edited && !who?.is_bot ? el("span", { class: "quiet edited" }, "(edited)") : null,
       inThread ? null : threadLink(message)),
     toolbar(message, inThread));
+}
+
+const divider = (words) => el("li", { class: "day" }, el("span", {}, words));
+
+/** Whether a message follows the one before so closely that its author need not be shown again. */
+function follows(message, before) {
+  const near = Number(message.ts) - Number(before.ts) < COMPACT_SECONDS;
+  return near && before.user === message.user && !message.ephemeral && !before.ephemeral;
 }
 
 /** Keeps a list element in step with messages; what did not change stays the same node, with its focus. */
@@ -137,16 +156,19 @@ export class MessageList {
     const next = new Map();
     const nodes = [];
     let before = null;
+    const { id: me, tz } = context.me;
+    const today = isoDay(context.now(), tz);
     messages.forEach((message, index) => {
-      const { tz } = context.me;
       const day = isoDay(Number(message.ts), tz);
       const newDay = !before || isoDay(Number(before.ts), tz) !== day;
-      const compact = !newDay && before.user === message.user && Number(message.ts) - Number(before.ts) < COMPACT_SECONDS && !message.ephemeral && !before.ephemeral && !(this.inThread && index === 1);
-      if (newDay) nodes.push(this.keep(next, `day ${day} ${dayLabel(Number(message.ts), context.now(), tz)}`, () => el("li", { class: "day" }, el("span", {}, dayLabel(Number(message.ts), context.now(), tz)))));
-      const fresh = isNewThread(context.me.id, message.channel, message);
-      nodes.push(this.keep(next, JSON.stringify([context.me.id, isoDay(context.now(), tz), compact, fresh, message]), () => row(message, { compact, inThread: this.inThread })));
+      const label = dayLabel(Number(message.ts), context.now(), tz);
+      if (newDay) nodes.push(this.keep(next, `day ${day} ${label}`, () => divider(label)));
+      const compact = !newDay && follows(message, before) && !(this.inThread && index === 1);
+      const key = JSON.stringify([me, today, compact, isNewThread(me, message.channel, message), message]);
+      nodes.push(this.keep(next, key, () => row(message, { compact, inThread: this.inThread })));
       if (this.inThread && index === 0 && messages.length > 1) {
-        nodes.push(this.keep(next, `replies ${messages.length}`, () => el("li", { class: "day" }, el("span", {}, messages.length === 2 ? "1 reply" : `${messages.length - 1} replies`))));
+        const words = messages.length === 2 ? "1 reply" : `${messages.length - 1} replies`;
+        nodes.push(this.keep(next, words, () => divider(words)));
       }
       before = message;
     });

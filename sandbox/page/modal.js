@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
-import { announce, el, focusKey, icon, restoreFocus, toast } from "./dom.js";
+import { announce, el, focusKey, iconButton, restoreFocus, toast } from "./dom.js";
 import { tellOutcome } from "./messages.js";
 import { textObject } from "./mrkdwn.js";
 import { context } from "./store.js";
@@ -38,7 +38,8 @@ export function surfaceOfView(view, errors = {}) {
 function valuesOf(view) {
   const mine = entered.get(view.id) ?? {};
   const inputs = view.blocks.filter((block) => block.type === "input" && mine[block.block_id]?.[block.element.action_id] !== undefined);
-  return Object.fromEntries(inputs.map((block) => [block.block_id, { [block.element.action_id]: mine[block.block_id][block.element.action_id] }]));
+  const value = ({ block_id: id, element }) => [id, { [element.action_id]: mine[id][element.action_id] }];
+  return Object.fromEntries(inputs.map(value));
 }
 
 async function submit(view) {
@@ -76,19 +77,22 @@ async function close(view, clear = false) {
 function draw(view, depth, errors) {
   const surface = surfaceOfView(view, errors);
   const title = el("h2", { id: "modal-title", tabindex: "-1" }, textObject(view.title, context));
-  const back = depth > 1 ? el("button", { type: "button", class: "ghost", "aria-label": "Back", title: "Back", on: { click: () => close(view) } }, icon("back")) : null;
+  const back = depth > 1 ? iconButton("back", "Back", () => close(view)) : null;
   const form = el("div", { class: "modal-body" }, renderBlocks(view.blocks, surface));
-  const submitButton = view.submit ? el("button", { type: "button", class: "button primary", id: "modal-submit", data: { key: `submit ${view.id}` }, on: { click: () => submit(view) } }, textObject(view.submit, context)) : null;
+  const press = (words, click, more) => el("button", { type: "button", ...more, on: { click } }, words);
+  const submitButton = view.submit
+    ? press(textObject(view.submit, context), () => submit(view), { class: "button primary", id: "modal-submit", data: { key: `submit ${view.id}` } })
+    : null;
+  const away = view.close ? textObject(view.close, context) : depth > 1 ? "Back" : "Cancel";
+  const closeButton = view.submit || view.close ? press(away, () => close(view), { class: "button", data: { key: "modal-cancel" } }) : null;
   const box = dialog();
   const key = focusKey(box.contains(document.activeElement) ? document.activeElement : null);
   const scrolled = shown.id === view.id ? box.querySelector(".modal-body")?.scrollTop ?? 0 : 0;
   box.replaceChildren(
     el("header", { class: "modal-head" }, back, title,
-      el("button", { type: "button", class: "ghost", "aria-label": "Close", title: "Close", data: { key: "modal-close" }, on: { click: () => close(view, true) } }, icon("close"))),
+      iconButton("close", "Close", () => close(view, true), { data: { key: "modal-close" } })),
     form,
-    el("footer", { class: "row end modal-foot" },
-      view.submit || view.close ? el("button", { type: "button", class: "button", data: { key: "modal-cancel" }, on: { click: () => close(view) } }, view.close ? textObject(view.close, context) : depth > 1 ? "Back" : "Cancel") : null,
-      submitButton));
+    el("footer", { class: "row end modal-foot" }, closeButton, submitButton));
   box.oncancel = (event) => {
     event.preventDefault();
     close(view);

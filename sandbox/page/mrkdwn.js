@@ -15,9 +15,11 @@ const EMOJI = {
 };
 const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
-export function emoji(name) {
+/** The emoji of that name, as `sign` if the app sent it along; an unknown one stays as it was written. */
+export function emoji(name, sign) {
   const base = name.split("::")[0];
-  return EMOJI[base] ? el("span", { class: "emoji", role: "img", "aria-label": base.replaceAll("_", " ") }, EMOJI[base]) : `:${name}:`;
+  const shown = sign ?? EMOJI[base];
+  return shown ? el("span", { class: "emoji", role: "img", "aria-label": base.replaceAll("_", " ") }, shown) : `:${name}:`;
 }
 
 export function link(url, children, context) {

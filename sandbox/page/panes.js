@@ -3,16 +3,19 @@
 import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
-import { el, icon, refill, toast } from "./dom.js";
+import { el, icon, iconButton, quiet, refill, toast } from "./dom.js";
 import { MessageList } from "./messages.js";
 import { surfaceOfView } from "./modal.js";
 import { avatar } from "./sidebar.js";
 import { channelName, context, isAppDm, place, state } from "./store.js";
 
-const back = (where, label) => el("a", { class: "ghost back", href: place(where), "aria-label": label, title: label }, icon("back"));
+const back = (where, label) => iconButton("back", label, place(where), { class: "ghost back" });
 
 /** Who is acting, for a phone, where the row of people is out of sight. */
-const whoAmI = () => el("a", { class: "whoami", href: place({ kind: "list" }), "aria-label": `You act as ${context.me.real_name}, change` }, avatar(context.me, "medium"));
+function whoAmI() {
+  const label = `You act as ${context.me.real_name}, change`;
+  return el("a", { class: "whoami", href: place({ kind: "list" }), "aria-label": label }, avatar(context.me, "medium"));
+}
 
 function people(channel) {
   const guests = channel.members.filter((id) => context.user(id)?.is_stranger).length;
@@ -71,7 +74,8 @@ export class ChannelPane {
     const sign = channel.kind === "dm" ? avatar(context.user(channel.with), "small") : icon(channel.kind === "private" ? "lock" : "hash");
     refill(document.getElementById("main"),
       el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, sign, name),
-        el("span", { class: "topic quiet" }, channel.topic ?? ""), channel.shared ? el("span", { class: "tag" }, "Shared with another company") : null,
+        el("span", { class: "topic quiet" }, channel.topic ?? ""),
+        channel.shared ? el("span", { class: "tag" }, "Shared with another company") : null,
         channel.kind === "dm" ? null : people(channel), whoAmI()),
       this.scroll.node, this.foot(channel, label));
     document.title = `${label}, as ${context.me.real_name}`;
@@ -79,7 +83,10 @@ export class ChannelPane {
 
   foot(channel, label) {
     if (channel.archived) return el("p", { class: "notice" }, "This channel is archived. Nobody can write here.");
-    if (!channel.is_member) return el("div", { class: "notice row" }, "You are not in this channel.", el("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join"));
+    if (!channel.is_member) {
+      return el("div", { class: "notice row" }, "You are not in this channel.",
+        el("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join"));
+    }
     return composer({ channel, thread: null, label: `Message ${label}`, sent: () => this.scroll.toEnd() });
   }
 
@@ -92,13 +99,15 @@ export class ThreadPane {
   constructor(channel, thread) {
     this.scroll = new Scroll(new MessageList("Messages of the thread", { inThread: true }));
     const label = channel.kind === "dm" ? channelName(channel) : `#${channelName(channel)}`;
+    const there = { kind: "channel", channel: channel.id };
+    const mayWrite = channel.is_member && !channel.archived;
     const pane = document.getElementById("thread");
     pane.hidden = false;
     refill(pane,
-      el("header", { class: "pane-head" }, back({ kind: "channel", channel: channel.id }, `Back to ${label}`), el("h2", { tabindex: "-1" }, "Thread"), el("span", { class: "quiet" }, label),
-        el("a", { class: "ghost end close", href: place({ kind: "channel", channel: channel.id }), "aria-label": "Close the thread", title: "Close the thread" }, icon("close")), whoAmI()),
+      el("header", { class: "pane-head" }, back(there, `Back to ${label}`), el("h2", {}, "Thread"), quiet(label),
+        iconButton("close", "Close the thread", place(there), { class: "ghost end close" }), whoAmI()),
       this.scroll.node,
-      channel.is_member && !channel.archived ? composer({ channel, thread, label: "Reply in the thread", sent: () => this.scroll.toEnd() }) : null);
+      mayWrite ? composer({ channel, thread, label: "Reply in the thread", sent: () => this.scroll.toEnd() }) : null);
   }
 
   show() {
@@ -115,16 +124,21 @@ export function closeThread() {
 export function showHome(view) {
   const { app } = state.world;
   const dm = state.channels.find(isAppDm);
+  const reachable = app.connections || app.transport === "http";
+  const nothing = reachable ? `${app.name} has shown nothing here yet.` : `${app.name} is not connected, so it can show nothing here.`;
   refill(document.getElementById("main"),
-    el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"), el("h1", {}, avatar(context.user(app.bot_user), "small"), app.name),
-      el("nav", { class: "tabs", "aria-label": `${app.name}'s tabs` }, el("a", { href: place({ kind: "home" }), "aria-current": "page" }, "Home"),
+    el("header", { class: "pane-head" }, back({ kind: "list" }, "Back to the list"),
+      el("h1", {}, avatar(context.user(app.bot_user), "small"), app.name),
+      el("nav", { class: "tabs", "aria-label": `${app.name}'s tabs` },
+        el("a", { href: place({ kind: "home" }), "aria-current": "page" }, "Home"),
         dm ? el("a", { href: place({ kind: "channel", channel: dm.id }) }, "Messages") : null), whoAmI()),
     el("div", { class: "scroll-pane" }, el("div", { class: "home" }, view
       ? renderBlocks(view.blocks, surfaceOfView(view))
-      : el("p", { class: "quiet" }, app.connections || app.transport === "http" ? `${app.name} has shown nothing here yet.` : `${app.name} is not connected, so it can show nothing here.`))));
+      : el("p", { class: "quiet" }, nothing))));
   document.title = `${app.name}, as ${context.me.real_name}`;
 }
 
 export function showNothing() {
-  refill(document.getElementById("main"), el("div", { class: "empty" }, el("p", { class: "quiet" }, state.route.channel ? `${context.me.real_name} cannot see this place. Choose another.` : "Choose a channel.")));
+  const words = state.route.channel ? `${context.me.real_name} cannot see this place. Choose another.` : "Choose a channel.";
+  refill(document.getElementById("main"), el("div", { class: "empty" }, el("p", { class: "quiet" }, words)));
 }

@@ -18,7 +18,7 @@ function piece(item, context) {
     case "usergroup": return wrap(el("span", { class: "mention" }, `@${item.usergroup_id}`), item.style);
     case "broadcast": return el("span", { class: "mention mine" }, `@${item.range}`);
     case "team": return el("span", { class: "mention" }, item.team_id);
-    case "emoji": return item.unicode ? el("span", { class: "emoji", role: "img", "aria-label": item.name.replaceAll("_", " ") }, fromCodes(item.unicode)) : emoji(item.name);
+    case "emoji": return emoji(item.name, item.unicode && fromCodes(item.unicode));
     case "date": return wrap(dateNode(item.timestamp, item.format, item.url, context), item.style);
     case "color": return el("code", {}, item.value);
     default: return unknown(item.type);
@@ -30,7 +30,8 @@ const unknown = (type) => el("span", { class: "unknown" }, `[${type}]`);
 const pieces = (items, context) => (items ?? []).map((item) => piece(item, context));
 
 function list(part, context) {
-  const items = part.elements.map((item) => el("li", {}, item.type === "rich_text_section" ? pieces(item.elements, context) : partNode(item, context)));
+  const inside = (item) => (item.type === "rich_text_section" ? pieces(item.elements, context) : partNode(item, context));
+  const items = part.elements.map((item) => el("li", {}, inside(item)));
   const ordered = part.style === "ordered";
   return el(ordered ? "ol" : "ul", {
     class: `rich-list indent-${Math.min(part.indent ?? 0, 8)}`, start: ordered && part.offset ? part.offset + 1 : null,

@@ -2,7 +2,8 @@
 
 import { post } from "./api.js";
 import { nextWorkingMorning, shortDay, time, zoneName } from "./dates.js";
-import { announce, el, icon, refill, toast } from "./dom.js";
+import { announce, el, icon, quiet, refill, toast } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { callsIn, callsOf, isNew } from "./news.js";
 import { channelName, context, isAppDm, place, state } from "./store.js";
 
@@ -39,8 +40,11 @@ export function renderPeople() {
     })));
 }
 
+const named = (words) => el("span", { class: "name" }, words);
+
 function entry(channel) {
-  const { me, route } = { me: context.me, route: state.route };
+  const { me } = context;
+  const { route } = state;
   const here = route.kind === "channel" && route.channel === channel.id;
   const calls = here ? 0 : callsIn(me.id, channel.id);
   const fresh = !here && (calls > 0 || isNew(me.id, channel));
@@ -48,7 +52,7 @@ function entry(channel) {
   return el("li", {}, el("a", {
     href: place({ kind: "channel", channel: channel.id }), class: fresh ? "entry fresh" : "entry", "aria-current": here ? "page" : null,
     data: { key: `channel ${channel.id}` },
-  }, sign, el("span", { class: "name" }, isAppDm(channel) ? "Messages" : channelName(channel)), channel.archived ? el("span", { class: "quiet" }, "archived") : null,
+  }, sign, named(isAppDm(channel) ? "Messages" : channelName(channel)), channel.archived ? quiet("archived") : null,
   fresh && !calls ? el("span", { class: "unseen" }, " new") : null, badge(calls, "new for you")));
 }
 
@@ -56,7 +60,7 @@ function group(title, ...rows) {
   return el("section", {}, el("h2", {}, title), el("ul", {}, rows));
 }
 
-async function move(button, body, said) {
+async function move(body, said) {
   try {
     await post("clock", body);
     announce(said);
@@ -69,8 +73,8 @@ function clock() {
   const { tz } = context.me;
   const face = el("p", { class: "now", id: "now" });
   const step = (label, body) => {
-    const button = el("button", { type: "button", class: "button", data: { key: `clock ${label}` }, on: { click: () => move(button, body(), `Clock moved: ${label}`) } }, label);
-    return button;
+    const click = () => move(body(), `Clock moved: ${label}`);
+    return el("button", { type: "button", class: "button", data: { key: `clock ${label}` }, on: { click } }, label);
   };
   return el("section", { class: "clock", "aria-labelledby": "clock-title" }, el("h2", { id: "clock-title" }, "Workspace clock"), face,
     el("div", { class: "clock-steps" },
@@ -84,7 +88,7 @@ export function tickClock() {
   if (!face) return;
   const [now, { tz }] = [context.now(), context.me];
   const words = [time(now, tz), shortDay(now, tz), zoneName(now, tz)];
-  if (face.textContent !== words.join("")) face.replaceChildren(el("strong", {}, words[0]), el("span", {}, words[1]), el("span", { class: "quiet" }, words[2]));
+  if (face.textContent !== words.join("")) face.replaceChildren(el("strong", {}, words[0]), el("span", {}, words[1]), quiet(words[2]));
 }
 
 export function renderSidebar() {
@@ -93,27 +97,32 @@ export function renderSidebar() {
   const rooms = state.channels.filter((channel) => channel.kind !== "dm" && (channel.is_member || channel.kind === "public"));
   const direct = state.channels.filter((channel) => channel.kind === "dm" && !isAppDm(channel));
   const appDm = state.channels.find(isAppDm);
-  const others = state.world.users.filter((user) => !user.is_bot && !user.deleted && user.id !== me.id && !direct.some((channel) => channel.with === user.id));
+  const written = new Set([me.id, ...direct.map((channel) => channel.with)]);
+  const others = state.world.users.filter((user) => !user.is_bot && !user.deleted && !written.has(user.id));
+  const here = state.route.kind === "home" ? "page" : null;
   refill(document.getElementById("sidebar"),
     el("header", {}, el("h1", {}, team.name),
-      el("div", { class: "me" }, avatar(me), el("div", {}, el("strong", {}, me.real_name), el("span", { class: "quiet" }, [me.title, marks(me)].filter(Boolean).join(", "))))),
+      el("div", { class: "me" }, avatar(me),
+        el("div", {}, el("strong", {}, me.real_name), quiet([me.title, marks(me)].filter(Boolean).join(", "))))),
     group("Channels", rooms.map(entry)),
     group("App",
-      el("li", {}, el("a", { href: place({ kind: "home" }), class: "entry", "aria-current": state.route.kind === "home" ? "page" : null, data: { key: "home" } },
-        avatar(context.user(app.bot_user), "small"), el("span", { class: "name" }, app.name),
+      el("li", {}, el("a", { href: place({ kind: "home" }), class: "entry", "aria-current": here, data: { key: "home" } },
+        avatar(context.user(app.bot_user), "small"), named(app.name),
         el("span", { class: app.connections ? "quiet" : "offline" }, app.connections || app.transport === "http" ? "" : "not connected"))),
       appDm ? entry(appDm) : null),
     direct.length || others.length ? group("Direct messages", direct.map(entry), others.length ? el("li", {}, newDm(others)) : null) : null,
-    group("Outside", el("li", {}, el("a", { href: "/dns/", class: "entry", data: { key: "dns" } }, icon("globe"), el("span", { class: "name" }, "DNS provider")))),
+    group("Outside", el("li", {}, el("a", { href: "/dns/", class: "entry", data: { key: "dns" } }, icon("globe"), named("DNS provider")))),
     clock());
   tickClock();
 }
 
 function newDm(others) {
-  const button = el("button", { type: "button", class: "entry quiet", "aria-haspopup": "menu", "aria-expanded": "false", data: { key: "new-dm" }, on: { click: open } }, icon("people"), "Write to somebody");
-  async function open() {
-    const { openMenu } = await import("./menu.js");
-    openMenu(button, others.map((user) => ({ label: user.real_name, hint: user.title, choose: () => start(user) })), { label: "Write to" });
+  const button = el("button", {
+    type: "button", class: "entry quiet", "aria-haspopup": "menu", "aria-expanded": "false", data: { key: "new-dm" }, on: { click: open },
+  }, icon("people"), "Write to somebody");
+  function open() {
+    const items = others.map((user) => ({ label: user.real_name, hint: user.title, choose: () => start(user) }));
+    openMenu(button, items, { label: "Write to" });
   }
   async function start(user) {
     try {
