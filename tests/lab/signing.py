@@ -117,7 +117,7 @@ def _chain_nsec(zone: dns.zone.Zone, origin: Name, names: list[Name]) -> None:
     for owner, after in zip(names, [*names[1:], origin], strict=True):
         kinds = _types(zone, owner) | {dns.rdatatype.RRSIG, dns.rdatatype.NSEC}
         nsec = NSEC(dns.rdataclass.IN, dns.rdatatype.NSEC, after, _bitmap(kinds).windows)
-        zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_TTL, [nsec]))
+        zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_negative_ttl(zone, origin), [nsec]))
 
 
 def _chain_nsec3(zone: dns.zone.Zone, origin: Name, names: list[Name]) -> None:
@@ -132,7 +132,13 @@ def _chain_nsec3(zone: dns.zone.Zone, origin: Name, names: list[Name]) -> None:
             base64.b32hexdecode(after.upper()), _bitmap(kinds).windows,
         )  # fmt: skip
         owner = dns.name.Name((label.lower().encode("ascii"), *origin.labels))
-        zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_TTL, [nsec3]))
+        zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_negative_ttl(zone, origin), [nsec3]))
+
+
+def _negative_ttl(zone: dns.zone.Zone, origin: Name) -> int:
+    """How long a denial may be kept (RFC 9077)."""
+    soa = zone.find_rdataset(origin, SOA)
+    return int(min(soa.ttl, soa[0].minimum))
 
 
 def _up_to(origin: Name, name: Name) -> Iterable[Name]:
