@@ -1,7 +1,9 @@
 """Every message that is said: it has a view, a template and a sample, and keeps to Slack's limits."""
 
 import re
+from importlib import import_module
 from inspect import getsource
+from pkgutil import walk_packages
 
 import pytest
 
@@ -9,7 +11,7 @@ from bot.render.checking import beyond_limits
 from bot.render.renderer import Renderer
 from bot.render.samples import Sample
 from bot.render.views import VIEWS
-from engine.onboarding import announce
+from engine import onboarding
 from engine.onboarding.refusals import RefusalCode
 from engine.process.model import Process
 from sandbox.limits import problems_of_message, warnings_of_message
@@ -26,7 +28,9 @@ def test_every_sample_is_a_message_that_slack_takes(renderer: Renderer, every_sa
 
 
 def test_every_message_that_the_core_announces_has_a_view_and_a_sample(every_sample: tuple[Sample, ...]) -> None:
-    said = set(re.findall(r'"((?:thread|answers|reminders|direct)/[a-z-]+|card)"', getsource(announce)))
+    modules = [import_module(one.name) for one in walk_packages(onboarding.__path__, "engine.onboarding.")]
+    named = re.compile(r'"((?:thread|answers|reminders|direct)/[a-z-]+|card)"')
+    said = {name for module in modules for name in named.findall(getsource(module))}
     assert len(said) > 30
     assert said <= set(VIEWS)
     assert said <= {sample.template for sample in every_sample}
