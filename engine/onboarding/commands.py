@@ -215,7 +215,7 @@ class AskCheck(Command):
 
 @dataclass(frozen=True, slots=True)
 class RecordCheck(Command):
-    """What a check saw; told by the sweep.
+    """What a check saw; told by the sweep. `cause`: what decided the verdict, in the check's own words.
 
     `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends.
     """

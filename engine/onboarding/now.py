@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
@@ -13,10 +13,7 @@ from engine.onboarding.values import Asked, Grade, StepStatus, TaskStatus
 from engine.process.model import FieldKind, Party, Process, Role, Task, Wait
 
 DNS_CHECK = "dns-txt"
-MATERIAL_CHECKS = frozenset({"csr", "certificate"})
-"""Checks of something that a person must hand in first."""
-
-
+_SOONEST_LOOK = timedelta(seconds=30)
 _OF_THE_CLAIM = frozenset({FieldKind.DOMAIN, FieldKind.TXT_VALUE})
 
 
@@ -297,9 +294,32 @@ def grades(state: Onboarding) -> dict[Grade, int]:
 
 
 def next_look(state: Onboarding, process: Process) -> datetime | None:
-    """When Dipper looks for the TXT record next by itself, if it does."""
-    task = looks_for_record(state, process)
-    if task is None or state.claim is None:
+    """When Dipper looks for the TXT record next: at once when asked, often at first, then slower, daily once it stands.
+
+    None while there is nothing to look for, and after the end if nobody watches.
+    """
+    task, claim = looks_for_record(state, process), state.claim
+    if task is None or claim is None or claim.at is None or state.step(task.step).status is StepStatus.LOCKED:
         return None
-    seen = state.task(task.id).seen
-    return seen.look_again_at if seen else state.claim.at
+    its = state.task(task.id)
+    if its.status not in (TaskStatus.OPEN, TaskStatus.DONE):
+        return None
+    if its.check_asked is not None:
+        return its.check_asked.at
+    if state.life is not Life.OPEN and not (state.life is Life.FINISHED and state.watching):
+        return None
+    seen = its.seen if its.seen is not None and its.seen.claim == claim.number else None
+    if its.status is TaskStatus.DONE:
+        last = seen.at if seen else its.closing.at if its.closing else claim.at
+        return last + process.cadences.dns_watch_every
+    if seen is None:
+        return claim.at
+    again = seen.look_again_at or seen.at + _pace(process, seen.at - claim.at)
+    return max(again, seen.at + _SOONEST_LOOK)
+
+
+def _pace(process: Process, since_promised: timedelta) -> timedelta:
+    for until, every in process.cadences.dns_look_again:
+        if since_promised < until:
+            return every
+    return process.cadences.dns_watch_every

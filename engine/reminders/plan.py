@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from engine.onboarding.due_keys import DueKind, key
-from engine.onboarding.now import Ask, asks, dns_task, looks_for_record, running_wait
+from engine.onboarding.now import Ask, asks, dns_task, next_look, running_wait
 from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
-from engine.onboarding.values import Asked, StepStatus, TaskStatus, Waiting
+from engine.onboarding.values import Asked, StepStatus, Waiting
 from engine.process.model import Cadences, Clock, Process, Role
 from engine.reminders.calendar import (
     OPENS,
@@ -28,7 +28,6 @@ from engine.reminders.calendar import (
 __all__ = ["Due", "DueKind", "plan"]
 
 _BETWEEN_TWO_QUESTIONS = timedelta(hours=1)
-_SOONEST_LOOK = timedelta(seconds=30)
 _THE_END = 0  # days: said once more when it has come
 
 
@@ -227,34 +226,9 @@ def _snoozes(desk: _Desk) -> Iterator[Due]:
 
 
 def _checks(desk: _Desk) -> Iterator[Due]:
-    """The TXT record: often at first, then slower, and daily once it stands, for as long as it is open or watched."""
-    state = desk.state
-    task = looks_for_record(state, desk.process)
-    if task is None or state.claim is None or state.claim.at is None:
-        return
-    its = state.task(task.id)
-    if its.status not in (TaskStatus.OPEN, TaskStatus.DONE) or state.step(task.step).status is StepStatus.LOCKED:
-        return
-    seen = its.seen if its.seen is not None and its.seen.claim == state.claim.number else None
-    if its.check_asked is not None:
-        at = its.check_asked.at
-    elif state.life is not Life.OPEN and not state.watching:
-        return
-    elif its.status is TaskStatus.DONE:
-        last = seen.at if seen else its.closing.at if its.closing else state.claim.at
-        at = last + desk.cadences.dns_watch_every
-    elif seen is None:
-        at = state.claim.at
-    else:
-        at = max(seen.look_again_at or seen.at + _pace(desk, seen.at, state.claim.at), seen.at + _SOONEST_LOOK)
-    yield Due(key(DueKind.CHECK, task.id), DueKind.CHECK, at, task.id)
-
-
-def _pace(desk: _Desk, seen_at: datetime, promised_at: datetime) -> timedelta:
-    for until, every in desk.cadences.dns_look_again:
-        if seen_at - promised_at < until:
-            return every
-    return desk.cadences.dns_watch_every
+    task, at = dns_task(desk.state, desk.process), next_look(desk.state, desk.process)
+    if task is not None and at is not None:
+        yield Due(key(DueKind.CHECK, task.id), DueKind.CHECK, at, task.id)
 
 
 def _files(desk: _Desk) -> Iterator[Due]:
