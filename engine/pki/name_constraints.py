@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
-from engine.pki.facts import Certificate
+from engine.pki.facts import Certificate, read_name
 from engine.pki.names import looks_like_host
+from engine.pki.oids import SUBJECT_ALTERNATIVE_NAME
 
 EMAIL, DNS, DIRECTORY, URI, IP = 0x81, 0x82, 0xA4, 0x86, 0x87
 
@@ -30,7 +31,12 @@ def outside(constraint: bytes, certificate: Certificate) -> Iterator[str]:
     except Malformed as broken:
         yield f"a constraint that cannot be read ({broken})"
         return
-    for tag, shown, value in _names(certificate):
+    try:
+        names = list(_names(certificate))
+    except Malformed as broken:
+        yield f"a name that cannot be read ({broken})"
+        return
+    for tag, shown, value in names:
         covers = _COVERS[tag]
         if any(base.tag == tag and covers(value, base.value) for base in excluded):
             yield f"{shown} is excluded"
@@ -63,8 +69,19 @@ def _names(certificate: Certificate) -> Iterator[tuple[int, str, bytes]]:
         )
     for address in certificate.subject.all("emailAddress"):
         yield EMAIL, address, address.encode()
+    for inner in _directory_names(certificate):
+        yield DIRECTORY, read_name(inner).text(), inner
     if certificate.subject.attributes:
         yield DIRECTORY, certificate.subject.text(), certificate.subject.raw
+
+
+def _directory_names(certificate: Certificate) -> list[bytes]:
+    """The distinguished names among the alternative names, as DER."""
+    extension = certificate.extension(SUBJECT_ALTERNATIVE_NAME)
+    if extension is None:
+        return []
+    entries = asn1.children(extension.value, asn1.read(extension.value, 0, len(extension.value)))
+    return [asn1.content(extension.value, entry) for entry in entries if entry.tag == DIRECTORY]
 
 
 def _covers_dns(name: bytes, base: bytes) -> bool:
