@@ -24,7 +24,8 @@ from engine.dns.answers import (
 )
 from engine.dns.caa import CaaResult
 from engine.dns.claim import Claim
-from engine.dns.names import probe_below
+from engine.dns.names import host_in, probe_below
+from engine.dns.providers import provider_of
 from engine.dns.secure import Security
 
 
@@ -153,6 +154,13 @@ class Case:
     def holding(self, name: Name, value: str) -> tuple[Server, ...]:
         """The servers that give exactly this value at another name."""
         return tuple(reply.server for reply, _ in self.side(name) if value in txt_values(reply, name))
+
+    @cached_property
+    def how_to_enter(self) -> str:
+        """How the provider's panel wants the name, with a blank before it; empty where the provider is not known."""
+        look = self.answers.first
+        provider = provider_of(name.to_text() for name in look.parent_ns) if look else None
+        return f" {provider.sentence(host_in(look.name, look.zone))}" if look and provider else ""
 
     def wildcard_holds(self, value: str) -> bool:
         """Whether every made-up name below the domain gives the value, so that finding it at a name says nothing."""

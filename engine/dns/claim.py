@@ -105,6 +105,7 @@ def parse_domain(text: str) -> tuple[dns.name.Name, tuple[Change, ...]]:
         raise BadInput(f"{_shown(text)} holds no domain name.")
     _refuse_address(host, text)
     host = _to_ascii(host, changes)
+    _refuse_address(host, text)
     labels = host.split(".")
     if any(not label for label in labels):
         raise BadInput(f"{_shown(text)} has an empty part between two dots.")

@@ -11,11 +11,11 @@ from engine.dns.answers import TXT, Answers, Name, Reply
 from engine.dns.caa import CaaResult, judge_caa
 from engine.dns.case import Case, State
 from engine.dns.claim import Claim
-from engine.dns.gather import gather
+from engine.dns.gather import admission, gather
 from engine.dns.names import host_in
 from engine.dns.options import Options
 from engine.dns.providers import Provider, provider_of
-from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, questions_of_all
+from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, expiring, questions_of_all
 from engine.dns.rules.fallback import no_verdict, rule_failed, values_found
 from engine.dns.secure import Security, judge_security
 from engine.dns.watch import Watch, next_look
@@ -96,13 +96,15 @@ class Diagnosis:
 async def diagnose(claim: Claim, options: Options, now: datetime) -> Diagnosis:
     """Asks the domain's servers and judges: would GlobalSign accept a Submit now, and if not, why.
 
-    `now` is the moment of asking, with its zone; ValueError without one. Never raises for what servers do.
+    `now` is the moment of asking, with its zone; ValueError without one. Never raises for what servers do. Many may
+    be called at once; they take turns, and their time limit begins when it is their turn.
     """
     if now.tzinfo is None:
         raise ValueError("now has no time zone")
-    started = time.monotonic()
-    answers = await gather(claim, options, questions_of_all)
-    return judge(claim, answers, options, now, timedelta(seconds=time.monotonic() - started))
+    async with admission():
+        started = time.monotonic()
+        answers = await gather(claim, options, questions_of_all)
+        return judge(claim, answers, options, now, timedelta(seconds=time.monotonic() - started))
 
 
 def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elapsed: timedelta) -> Diagnosis:
@@ -119,6 +121,8 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
     if (found := values_found(case)) is not None:
         findings.append(found)
     ready_at = _ready_at(verdict, findings, now)
+    if ready_at is not None and not any(each.code == "signature-expires-soon" for each in findings):
+        findings += [found] if (found := expiring.before(case, ready_at)) else []
     return Diagnosis(
         claim=claim,
         checked_at=now,

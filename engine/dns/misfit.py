@@ -87,10 +87,7 @@ def _letters(found: str, wanted: str) -> Misfit | None:
         return Misfit.URL_ENCODED
     if found.rstrip("=") == wanted.rstrip("=") and found != wanted:
         return Misfit.PADDED
-    token = token_of(wanted)
-    if len(found) >= 8 and wanted.startswith(found) and len(found) > len(wanted) - len(token):
-        return Misfit.CUT_OFF
-    if found.rstrip("=") and wanted.startswith(found) and token != wanted:
+    if len(found) >= 10 and wanted.startswith(found):
         return Misfit.CUT_OFF
     if len(found) > 12 and distance(found, wanted, MAX_EDITS) <= MAX_EDITS:
         return Misfit.TYPO

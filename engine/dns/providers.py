@@ -30,6 +30,15 @@ class Provider:
     source: str
     confidence: Confidence
 
+    def sentence(self, host: str) -> str:
+        """How to enter a record of that host name in this panel, as a sentence or two."""
+        words = f"At {self.name}, {self.name_to_enter(host)} goes into the field {self.name_field}."
+        if self.note:
+            words += f" {self.note}"
+        elif self.adds_quotes:
+            words += " Enter the value without quotes; the panel adds them."
+        return words
+
     def name_to_enter(self, host: str) -> str:
         """What goes into the panel's name field, in words: `@`, an empty field, or the host part."""
         if host != "@":

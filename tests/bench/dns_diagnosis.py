@@ -104,11 +104,11 @@ async def measure(pipe: Connection) -> dict[str, Any]:
         "allowed_ms": round((1.1 * time_out + rest) * 1000, 1),
     }
     delay(0.0)
-    alone = {number: (await one(f"many{number}.example"))[2].verdict for number in range(0, MANY, 10)}
+    alone = {number: (await one(f"many{number}.example"))[2].verdict for number in range(0, MANY, 7)}
     memory = []
     for _ in range(3):
         started = time.perf_counter()
-        together = await asyncio.gather(*(one(f"many{number}.example", timeout_seconds=5) for number in range(MANY)))
+        together = await asyncio.gather(*(one(f"many{number}.example", timeout_seconds=2) for number in range(MANY)))
         wall = time.perf_counter() - started
         gc.collect()
         memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

@@ -10,12 +10,13 @@ import dns.rdatatype
 from engine.dns.answers import TXT, Answers, Look, Name, Question, Recursive, Reply, Resolved, Server
 from engine.dns.claim import Claim
 from engine.dns.gather.asker import Asker
+from engine.dns.gather.exchange import admission
 from engine.dns.gather.look import Looker
-from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_end, referral_of
+from engine.dns.gather.walk import MAX_ALIASES, Descent, Walk, Zone, alias_path, referral_of
 from engine.dns.options import Options, ResolverAddress
 from engine.dns.suffixes import is_public_suffix
 
-__all__ = ["gather"]
+__all__ = ["admission", "gather"]
 
 CAA, SOA = dns.rdatatype.CAA, dns.rdatatype.SOA
 Questions = Callable[[Claim, Name], Iterable[Question]]
@@ -102,21 +103,21 @@ class _Trip:
     async def go(self) -> "_Trip":
         name, seen = self._claim.domain, {self._claim.domain}
         while True:
-            target = await self._stop(name)
-            if target is None:
+            path = await self._stop(name)
+            if not path:
                 return self
-            if target in seen:
+            if seen & set(path) or len(set(path)) < len(path):
                 self.alias_end = "loop"
                 return self
-            if len(seen) >= MAX_ALIASES:
+            seen |= set(path)
+            if len(seen) > MAX_ALIASES:
                 self._walk.asker.limits.add("aliases")
                 self.alias_end = "too long"
                 return self
-            seen.add(target)
-            name = target
+            name = path[-1]
 
-    async def _stop(self, name: Name) -> Name | None:
-        """Looks at one name; gives the name that its CNAME points to, if it has one."""
+    async def _stop(self, name: Name) -> tuple[Name, ...]:
+        """Looks at one name; gives the names that its CNAME leads over, to the one to be asked next; empty at an end."""
         self._walk.aim(name)
         descent = await self._walk.descend(Question(name, TXT))
         zone = await self._apex(descent, name)
@@ -124,13 +125,13 @@ class _Trip:
             self.stop_replies = descent.refusals
             if is_public_suffix(zone.name) or zone.name == dns.name.root:
                 self.stopped_at = zone.name
-                return None
+                return ()
         elif zone.name == dns.name.root or (is_public_suffix(zone.name) and zone.name != name):
             self.absent_below = zone.name
             self.stop_replies = (descent.reply,)
             if self.looks:
                 self.alias_end = "dangling"
-            return None
+            return ()
         first = not self.looks
         look, above = await asyncio.gather(self._look(zone, name, first), self._ask_above(zone, name, first))
         if (child := await self._cut_below(zone, look)) is not None:
@@ -138,7 +139,7 @@ class _Trip:
             look = await self._look(child, name, first)
         self.looks.append(look)
         self.parent_replies = above if first else self.parent_replies
-        return _target(look)
+        return _path(look)
 
     async def _look(self, zone: Zone, name: Name, first: bool) -> Look:
         def side(apex: Name) -> Iterable[Question]:
@@ -159,6 +160,7 @@ class _Trip:
         parent = zone.parent
         if not first or parent is None or is_public_suffix(parent.name):
             return ()
+        await self._walk.resolve_all(parent)
         asked = (self._walk.asker.ask(server, Question(name, TXT)) for server in parent.known()[:8])
         return tuple(await asyncio.gather(*asked))
 
@@ -175,10 +177,10 @@ class _Trip:
         return zone
 
 
-def _target(look: Look) -> Name | None:
-    """The target of a CNAME that any server gives, the first in the servers' order."""
+def _path(look: Look) -> tuple[Name, ...]:
+    """The targets of the CNAMEs that any server gives, the first in the servers' order; empty without one."""
     for server in look.servers:
         reply = look.txt(server)
-        if reply and reply.message and (target := alias_end(look.name, reply.message)):
-            return target
-    return None
+        if reply and reply.message and (path := alias_path(look.name, reply.message)):
+            return path
+    return ()

@@ -7,14 +7,18 @@ import asyncio
 import resource
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from engine.dns.gather.wire import Match, Query, match
 
-_slots: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]" = WeakKeyDictionary()
+AT_ONCE = 32
+"""Diagnoses of one process that ask at the same time; more wait, so that none times out for want of our CPU."""
+
+_Gates = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]
+_slots: _Gates = WeakKeyDictionary()
+_admissions: _Gates = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,26 @@ class Packet:
     foreign: int
 
 
-@asynccontextmanager
-async def slot() -> AsyncIterator[None]:
-    """Holds one of the sockets that all diagnoses of this process may have open at once."""
+def _sockets_at_once() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(16, min(soft // 2, 512))
+
+
+def _gate(gates: _Gates, size: Callable[[], int]) -> asyncio.Semaphore:
     loop = asyncio.get_running_loop()
-    if loop not in _slots:
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        _slots[loop] = asyncio.Semaphore(max(16, min(soft // 2, 512)))
-    async with _slots[loop]:
-        yield
+    if loop not in gates:
+        gates[loop] = asyncio.Semaphore(size())
+    return gates[loop]
+
+
+def slot() -> asyncio.Semaphore:
+    """Held while a socket is open: one of those that all diagnoses of this process may have at once."""
+    return _gate(_slots, _sockets_at_once)
+
+
+def admission() -> asyncio.Semaphore:
+    """Held while a diagnosis asks."""
+    return _gate(_admissions, lambda: AT_ONCE)
 
 
 def _socket(address: str, kind: socket.SocketKind) -> socket.socket:

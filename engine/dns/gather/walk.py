@@ -186,6 +186,11 @@ class Walk:
                 task.cancel()
         return None, tuple(refusals)
 
+    async def resolve_all(self, zone: Zone) -> None:
+        """Resolves every name server of a zone that came without glue."""
+        bare = [name for name in zone.ns[:MAX_NS] if name not in zone.glue and name not in zone.addresses]
+        zone.addresses.update(zip(bare, await asyncio.gather(*map(self.addresses, bare)), strict=True))
+
     async def _more_addresses(self, zone: Zone, trail: frozenset[Name]) -> bool:
         """Resolves name servers that came without glue, for when those with glue do not answer."""
         if zone.name in trail or len(trail) > MAX_DEPTH or zone.parent is None:
@@ -232,16 +237,16 @@ class Walk:
             if question.type == CAA:
                 self.aim(name)
             steps.append((descent.zone.name, message))
-            target = alias_target(name, question.type, message)
-            if target is None:
+            path = alias_path(name, message)
+            if not path or message.records(path[-1], question.type):
                 return Resolved(question, tuple(steps), None)
-            if target in seen:
+            if seen & set(path) or len(set(path)) < len(path):
                 return Resolved(question, tuple(steps), "loop")
-            if len(seen) >= MAX_ALIASES:
+            seen |= set(path)
+            if len(seen) > MAX_ALIASES:
                 self.asker.limits.add("aliases")
                 return Resolved(question, tuple(steps), "too long")
-            seen.add(target)
-            name = target
+            name = path[-1]
 
     async def delegated(self, zone: Zone, referral: dns.rrset.RRset, message: Message) -> Zone:
         """The zone that a referral leads to, remembered; with the one between that a shared server kept hidden."""
@@ -328,24 +333,19 @@ def is_usable(zone: Name, name: Name, reply: Reply) -> bool:
     return message.authoritative or referral_of(zone, name, message) is not None
 
 
-def alias_target(name: Name, kind: dns.rdatatype.RdataType, message: Message) -> Name | None:
-    """Where the answer sends a question on; None if it holds the asked records, at the name or at its alias's end."""
-    if kind == CNAME:
-        return None
-    end = alias_end(name, message)
-    return None if end is None or message.records(end, kind) else end
+def alias_path(name: Name, message: Message) -> tuple[Name, ...]:
+    """The names that the CNAMEs of an answer lead over, to the last one. DNAMEs come with their CNAME.
 
-
-def alias_end(name: Name, message: Message) -> Name | None:
-    """The last target of the CNAME chain in an answer, None without a CNAME. DNAMEs come with their CNAME."""
-    seen = {name}
+    In a circle the last name has come up before, or is the name itself.
+    """
+    path: list[Name] = []
     current = name
     while rrset := message.records(current, CNAME):
         current = lower(rrset[0].target)
-        if current in seen:
-            return current
-        seen.add(current)
-    return None if current == name else current
+        path.append(current)
+        if current == name or current in path[:-1]:
+            break
+    return tuple(path)
 
 
 def _glue(zone: Name, ns: tuple[Name, ...], message: Message) -> dict[Name, tuple[str, ...]]:

@@ -50,6 +50,7 @@ def judge(case: Case) -> Judgement:
     code, summary, seen, source = _which(case, look)
     host = host_in(look.name, look.zone)
     servers = tuple(str(state.server) for state in case.good)
+    names = tuple(dict.fromkeys(state.server.name for state in case.good))
     yield DnsFinding(
         class_="D12",
         code=code,
@@ -57,8 +58,9 @@ def judge(case: Case) -> Judgement:
         effect="wrong",
         summary=summary,
         seen=seen,
-        why=f"The zone is {text(look.zone)}; the world asks {listed(tuple(dict.fromkeys(s.server.name for s in case.good)))}.",
-        fix=f"Add a TXT record named `{host}` in the zone {text(look.zone)}, at the DNS host that runs these servers.",
+        why=f"The zone is {text(look.zone)}; the world asks {listed(names)}.",
+        fix=f"Add a TXT record named `{host}` in the zone {text(look.zone)}, at the DNS host that runs these servers."
+        f"{case.how_to_enter}",
         source=source,
         confidence="inferred" if code == "empty-non-terminal" else "sourced",
         servers=servers,

@@ -198,7 +198,7 @@ def judge(case: Case) -> Judgement:
             servers=tuple(servers),
         )
     if case.states and not case.good:
-        ours = all(case.is_our_side(state) or state.bad is Bad.LIMIT for state in case.states)
+        ours = any(state.bad is Bad.LIMIT for state in case.states) or all(map(case.is_our_side, case.states))
         yield _finding(
             "no-server-answers",
             "No name server of the domain gives a usable answer.",

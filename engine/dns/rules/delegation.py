@@ -49,6 +49,7 @@ from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
 
+HARD_LIMITS = frozenset({"queries", "seconds", "bytes", "sockets"})
 _RFC = "RFC 1034 section 4.2.2"
 
 
@@ -64,8 +65,8 @@ def judge(case: Case) -> Judgement:
             "Name fewer servers for the domain.",
             "RFC 1912 section 2.8",
         )
-    if not look.servers and case.answers.limits & {"queries", "seconds", "bytes", "sockets"}:
-        yield Skipped("A limit of this check was reached before any name server's address was found.")
+    if not look.servers and case.answers.limits & HARD_LIMITS:
+        yield Skipped("The check stopped at a limit before the name servers had addresses.")
         return
     if not look.servers:
         yield DnsFinding(

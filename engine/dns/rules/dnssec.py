@@ -86,7 +86,10 @@ _WORDINGS: dict[str, tuple[str, str]] = {
     "signature-without-key": ("was made by a key that the zone does not publish", "Publish the key, or sign again."),
     "signature-wrong": ("does not fit the records", "Sign the zone again and transfer it to all servers."),
     "denial-missing": ("is missing or wrong", "Sign the zone again, so that its NSEC or NSEC3 chain is whole."),
-    "wildcard-proof-missing": ("lacks the proof for the wildcard", "Repair the zone's signing."),
+    "wildcard-proof-missing": (
+        "over a wildcard comes without the proof that the name itself does not exist",
+        "Repair the zone's signing.",
+    ),
     "too-many-signatures": ("is one of too many", "Remove keys and signatures that are not needed."),
 }
 _DS: dict[str, str] = {
@@ -111,7 +114,8 @@ def _finding(problem: Problem) -> DnsFinding:
         summary, fix = f"The DS record of {zone} at its parent {says}.", _REGISTRAR
     else:
         says, fix = _WORDINGS[problem.code]
-        summary = f"In {zone} {'the proof' if 'proof' in problem.what else 'a DNSSEC signature'} {says}."
+        subject = "the DNSSEC proof of absence" if "proof" in problem.what else "a DNSSEC signature"
+        summary = f"In {zone} {subject} {says}."
     return DnsFinding(
         class_="D19",
         code=problem.code,

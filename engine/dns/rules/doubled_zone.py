@@ -46,7 +46,7 @@ def judge(case: Case) -> Judgement:
                 summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
                 seen=f"The right value is at {text(name)}.",
                 why="The DNS host adds the zone's name to whatever stands in the name field.",
-                fix=f"In the name field {typed} instead of the full domain; the value is right.",
+                fix=f"In the name field {typed} instead of the full domain; the value is right.{case.how_to_enter}",
                 source="RFC 1035 section 5.1",
                 confidence="sourced",
                 servers=tuple(map(str, servers)),

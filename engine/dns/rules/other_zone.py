@@ -51,7 +51,8 @@ def judge(case: Case) -> Judgement:
             f"The record is in the zone above, where the delegation of {text(look.zone)} hides it.",
             f"{listed(servers)} has the value, but {text(look.zone)} is served elsewhere.",
             "What stands below a delegation in the parent zone is never asked for.",
-            f"Add the record in the zone {text(look.zone)}, at {listed(tuple(map(text, look.parent_ns)))}.",
+            f"Add the record in the zone {text(look.zone)} itself, not in the zone above: "
+            f"at {listed(tuple(map(text, look.parent_ns)))}.",
             "RFC 1034 section 4.2.1",
             servers,
         )

@@ -72,7 +72,7 @@ def judge(case: Case) -> Judgement:
             else "GlobalSign looks at the entered domain itself, at no other name.",
             fix=f"Move the record to {case.claim.domain_text}: leave the name field empty; the value is right."
             if literal
-            else f"Move the record to {case.claim.domain_text}, name `{host}`; the value is right.",
+            else f"Move the record to {case.claim.domain_text}, name `{host}`; the value is right.{case.how_to_enter}",
             source="Elexon, Step 5",
             confidence="inferred" if above else "sourced",
             servers=tuple(map(str, servers)),
