@@ -257,6 +257,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "thread/dns-request", "zone seen", 5, lambda s: _seen(s, "wrong"), "2", {"mention": _DNS}
     yield "thread/dns-request", "outside Slack", 5, _outside, "2", {"outside": "yes"}
     yield "thread/dns-request-replaced", "", 5, _same, "1", {}
+    yield "thread/dns-request-replaced", "a new value is awaited", 5, _same, "2", {}
     yield "thread/dns-request-done", "", 5, lambda s: _seen(s, "ready"), "2", {}
     yield "mail/dns-request", "", 5, lambda s: _outside(_seen(s, "wrong")), "2", {}
     for verdict, name in _DNS_ANSWERS.items():
@@ -303,6 +304,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     for name in ("owner", "deputy", "lead", "snooze-over"):
         yield f"reminders/{name}", "", 5, _overdue, "5.4", {"mention": _DNS}
         yield f"reminders/{name}", "a whole step, late", 4, _same, "4", {"late": "yes"}
+    yield "reminders/owner", "asked for by a lead", 5, _same, "5.4", {"mention": _DNS, "by": LEAD}
     yield "reminders/dns-contact-outside", "", 5, _outside, "5.4", {"mention": CERT}
     yield "reminders/wait-question", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}
     yield "reminders/wait-escalate", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}

@@ -35,6 +35,7 @@ class ReminderView:
     done: str
     check: str
     domain: str
+    by: Person | None
     late: bool
     repeat: bool
 
@@ -49,6 +50,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
     asked = look.state.asked.get(say.subject)
     since = asked.since if asked else (state.opened_at or look.state.started_at)
     turn = look.turn(step, task)
+    days = look.working_days(since, facts.now)
     is_dns = task is not None and task.check is not None and task.check.kind == now.DNS_CHECK
     single = task is not None and len(tasks) == 1 and task.check is None and not any(f.required for f in task.fields)
     head = look.head(task.title if task else step.title)
@@ -66,12 +68,13 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         who=look.actor(say.data.get("mention", "") or say.person or (asked.person if asked else "")),
         turn=turn,
         since=look.moment(since),
-        for_long=counted(look.working_days(since, facts.now), "working day"),
+        for_long=counted(days, "working day") if days else "",
         reminders=asked.reminders if asked else 0,
         deputy=turn.deputy,
         done=task.id if single and task else "",
         check=task.id if is_dns and task else "",
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
+        by=look.actor(say.data.get("by", "")),
         late="late" in say.data,
         repeat=asked is not None and asked.lead_reminders > 1,
     )
