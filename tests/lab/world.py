@@ -133,6 +133,10 @@ class World:
             return f"{self._net}.{real[host]}"
         return f"{self._net}.{100 + sorted(SCRIPTS).index(host)}"
 
+    def spare(self, number: int) -> str:
+        """An address of this world, from 201 to 250, for whatever else a test runs in it."""
+        return f"{self._net}.{number}"
+
     def server(self, host: str) -> str:
         """A host as findings name it."""
         return f"{host}.{HOSTS}. {self.address(host)}"
@@ -307,7 +311,7 @@ class World:
             stubs[leaf.origin] = tuple(self.address(host) for host in hosts)
         folder = self.folder / f"unbound-{len(self.resolvers)}"
         made = Unbound(
-            folder, f"{self._net}.{number}", self.port, stubs, self.anchor().to_text(), self.port, source, serve_expired
+            folder, self.spare(number), self.port, stubs, self.anchor().to_text(), self.port, source, serve_expired
         )
         self.resolvers.append(made)
         run_all([made])
