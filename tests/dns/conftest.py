@@ -453,6 +453,12 @@ async def signed_world() -> Any:
 
 
 @pytest.fixture
+def worlds() -> Callable[[bool], World]:
+    """Makes a world for each example of a property; the test stops it."""
+    return _base
+
+
+@pytest.fixture
 def token() -> str:
     return TOKEN
 
