@@ -6,11 +6,13 @@ A driver can press only what is rendered, so a story that passes is one that a p
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from bot.clock import ShiftedClock, system_clock
 from bot.demo import demo_settings
 from bot.house import House
 from bot.logs import set_up_logging
@@ -21,6 +23,8 @@ from sandbox.driver_seen import SeenMessage, Thread
 
 MANIFEST = Path(__file__).resolve().parents[2] / "app.yaml"
 CHANNEL = "dip-onboarding"
+STARTS = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)  # a Monday morning, in London's winter
+PEOPLE = ("lena", "uma", "priya", "carl", "mo", "alex", "nia", "dora")
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Stage:
 
     async def start_bot(self) -> None:
         self.house = await House.build(await self.settings())
+        await self._set_bots_clock()
         await self.house.start()
         if self.transport is Transport.HTTP and self.house.listening is not None:
             address = f"http://127.0.0.1:{self.house.listening.port}/slack/events"
@@ -57,8 +62,27 @@ class Stage:
         await self.stop_bot()
         await self.start_bot()
 
+    async def _set_bots_clock(self) -> None:
+        """At once what the bot would do within a second by itself: follow the workspace's clock."""
+        assert isinstance(self.house.clock, ShiftedClock)
+        self.house.clock.offset = await self.workspace.now() - system_clock()
+
+    async def later(self, **how_long: float) -> None:
+        """Time passes: `later(hours=1)`. What became due meanwhile is done and said."""
+        await self.workspace.advance(**how_long)
+        await self._set_bots_clock()
+        await self.quiet()
+
+    async def at(self, moment: datetime) -> None:
+        await self.workspace.set_clock(moment)
+        await self._set_bots_clock()
+        await self.quiet()
+
     def person(self, handle: str) -> Person:
         return self.workspace.user(handle)
+
+    def people(self) -> list[Person]:
+        return [self.person(handle) for handle in PEOPLE]
 
     async def quiet(self) -> None:
         """Until nothing is due, no check is under way and nothing can be said."""
@@ -92,6 +116,12 @@ class Stage:
         await person.submit(values)
         await self.quiet()
 
+    async def says(self, words: str) -> SeenMessage:
+        """Waits for these words in the thread: for what begins with an event, whose arrival nobody here can see."""
+        message = await self.workspace.message(await self.thread(), containing=words)
+        await self.quiet()
+        return message
+
     async def step_message(self, step: int) -> SeenMessage:
         start = "*Before you start" if step == 0 else f"*Step {step}: "
         messages = await self.workspace.thread_messages(await self.thread())
@@ -110,11 +140,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, *, database: str = "", transport: Transport = Transport.SOCKET) -> AsyncIterator[Stage]:
+async def stage(
+    folder: Path, *, database: str = "", transport: Transport = Transport.SOCKET, starts: datetime = STARTS
+) -> AsyncIterator[Stage]:
     """A workspace with the demo's DNS and a bot. At the end every payload must have kept Slack's limits."""
     set_up_logging(LogSettings(level="warning", format="text"))
     workspace = await Workspace.start(folder, manifest=MANIFEST, dns_port=0)
     try:
+        await workspace.set_clock(starts, back=True)
         scene = Stage(workspace, folder, database, transport)
         await scene.start_bot()
         try:
@@ -122,5 +155,6 @@ async def stage(folder: Path, *, database: str = "", transport: Transport = Tran
         finally:
             await scene.stop_bot()
         assert await workspace.problems() == []
+        assert await workspace.warnings() == []
     finally:
         await workspace.close()

@@ -1,13 +1,39 @@
+"""An active market participant in UIT, then its Production run, begun from the last message of the first thread."""
+
 import pytest
-from e2e import walk
+from e2e import reading, walk
 from e2e.stage import stage
+
+from bot.settings import Transport
 
 pytestmark = pytest.mark.e2e
 
 
-async def test_an_active_mp_goes_from_step_0_to_the_end_in_one_thread(tmp_path):
+async def test_an_active_mp_goes_from_step_0_to_the_end_and_then_through_production(tmp_path):
     async with stage(tmp_path) as scene:
         await walk.start(scene)
         await walk.whole(scene)
-        thread = await scene.thread()
-        await scene.workspace.message(thread, containing="all steps are done in UIT")
+        await scene.says("all steps are done in UIT")
+        uit = await scene.thread()
+        await walk.production(scene)
+        await scene.says("all steps are done in Production")
+        await reading.kept(scene, "active-mp-uit", uit)
+        await reading.kept(scene, "active-mp-production")
+
+
+@pytest.mark.parametrize("transport", [Transport.HTTP, Transport.SOCKET])
+@pytest.mark.postgres
+async def test_the_same_thread_comes_of_it_on_postgresql(tmp_path, postgres_url, transport):
+    async with stage(tmp_path, database=postgres_url, transport=transport) as scene:
+        await walk.start(scene)
+        await walk.whole(scene)
+        await scene.says("all steps are done in UIT")
+        await reading.kept(scene, "active-mp-uit")
+
+
+async def test_the_same_thread_comes_of_it_over_signed_http(tmp_path):
+    async with stage(tmp_path, transport=Transport.HTTP) as scene:
+        await walk.start(scene)
+        await walk.whole(scene)
+        await scene.says("all steps are done in UIT")
+        await reading.kept(scene, "active-mp-uit")

@@ -1,9 +1,7 @@
 """The parts of a story that most stories share: how a team walks through each step, by what people press and type."""
 
-from datetime import date
-
 from e2e.provider import TOKEN, Authority, add_txt, make_csr
-from e2e.stage import CHANNEL, Stage
+from e2e.stage import CHANNEL, STARTS, Stage
 
 COMPANY = "Northwind Energy Ltd"
 DOMAIN = "northwind.example"
@@ -65,7 +63,7 @@ async def credentials(scene: Stage) -> None:
 async def domain(scene: Stage, value: str = TOKEN) -> None:
     thread = await scene.thread()
     await scene.person("carl").click("Enter what the portal shows", in_=thread)
-    await scene.person("carl").submit({"Domain": f"{DOMAIN}.", "Value": value, "Shown since": date(2026, 11, 23)})
+    await scene.person("carl").submit({"Domain": f"{DOMAIN}.", "Value": value, "Shown since": STARTS.date()})
     await scene.quiet()
     await add_txt(scene.workspace, DOMAIN, value)
     await scene.person("dora").click("I have added it", in_=thread)
@@ -84,13 +82,13 @@ async def certificate(scene: Stage) -> None:
     await scene.tick("carl", 6, "Note which certificate")
     csr, text = make_csr(HOST, COMPANY)
     await carl.upload("dip.csr", text.encode(), to=thread)
-    await scene.quiet()
+    await scene.says("The CSR is good")
     await scene.tick("carl", 6, "Submit the CSR")
     await carl.click("Issued", in_=thread)
     await scene.quiet()
     authority = Authority(await scene.workspace.now())
     await carl.upload("dip.pem", authority.issue(csr, HOST).encode(), to=thread)
-    await scene.quiet()
+    await scene.says("The certificate is good")
     await scene.tick("carl", 6, "Install it", "Mark it as active")
 
 
@@ -116,6 +114,34 @@ async def channels(scene: Stage) -> None:
     await scene.tick("mo", 8, "Receive a test message", "Pass the smoke test")
     await close_rows(scene, "mo", 8, 2)
     await scene.tick("lena", 8, "Note when the CoCo", "Note when qualification")
+
+
+async def production(scene: Stage) -> None:
+    """From the last message of the UIT thread to the end of Production; what UIT has proven is asked about."""
+    lena = scene.person("lena")
+    await lena.click("Start Production…", in_=await scene.thread())
+    await lena.modal("Start the other track")
+    await lena.submit()
+    await scene.quiet()
+    await scene.tick("lena", 0, "Send the DIP Onboarding", "Be qualified by")
+    await scene.tick("lena", 0, "Install Microsoft", "Add the DIP site", "Read the onboarding", "Name the DNS contact")
+    await scene.tick("carl", 0, "Be able to convert")
+    await scene.tick("uma", 0, "Receive the invitation")
+    await access(scene)
+    await users(scene)
+    shown = "Already shown as done (Look whether the portal already shows"
+    await scene.tick("carl", 4, "Look whether", fields={f"{shown} this stage as done)": "Yes"})
+    await scene.tick("carl", 5, "Look whether", fields={f"{shown} the domain as verified)": "Yes"})
+    await certificate(scene)
+    await ids(scene)
+    mo = scene.person("mo")
+    await mo.click("Add rows", in_=await scene.step_message(8))
+    await mo.submit({"One row a line": "2200000001, all, https://live.northwind.example/hook"})
+    await scene.quiet()
+    await scene.tick("mo", 8, "Have the webhook ready", "List the DIP IDs", "Enter the URL")
+    await scene.tick("mo", 8, "Receive a test message", "Pass the smoke test")
+    await close_rows(scene, "mo", 8, 1)
+    await scene.tick("lena", 8, "Note when the CoCo", "Note when Service Activation")
 
 
 async def close_rows(scene: Stage, handle: str, step: int, count: int) -> None:
