@@ -88,9 +88,20 @@ def test_what_is_read_from_every_public_certificate_is_what_openssl_reads() -> N
 
 PKITS = VECTORS / "x509" / "PKITS_data" / "certs"
 ABOUT_PATHS = {
-    "untrusted", "issuer-missing", "rotated-issuer", "issuer-expired", "issuer-is-no-authority", "path-too-long",
-    "name-constraint", "unknown-critical-extension", "expired", "not-yet-valid", "certificate-tampered", "algorithms-differ", "validity-reversed",
-}  # fmt: skip
+    "untrusted",
+    "issuer-missing",
+    "rotated-issuer",
+    "issuer-expired",
+    "issuer-is-no-authority",
+    "path-too-long",
+    "name-constraint",
+    "unknown-critical-extension",
+    "expired",
+    "not-yet-valid",
+    "certificate-tampered",
+    "algorithms-differ",
+    "validity-reversed",
+}
 
 
 @dataclass(frozen=True)
