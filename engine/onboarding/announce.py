@@ -13,7 +13,7 @@ from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.saying import people, record, reminders, steps, turns, whole
 from engine.onboarding.saying.base import Scene, of, thread
 from engine.onboarding.saying.record import answer_changed
-from engine.onboarding.saying.steps import step_messages, task_asks
+from engine.onboarding.saying.steps import step_messages, task_asks, turns_back
 from engine.onboarding.state import Onboarding
 from engine.process.model import Process
 
@@ -55,6 +55,7 @@ def announce(
         says.extend(of(event, scene))
     says.extend(step_messages(scene))
     says.extend(task_asks(scene))
+    says.extend(turns_back(scene, tuple(says)))
     if any(isinstance(event, e.Finished) for event in scene.events):
         says.append(thread("thread/finished"))
     return _last_of_each_slot(says)

@@ -42,6 +42,24 @@ def test_the_answer_that_closes_its_task_ends_the_wait(story: Story):
     assert story.say("thread/task-ask").data == {"person": CERT, "mention": CERT}
 
 
+def test_when_a_wait_is_over_the_steps_owner_hears_of_it_in_a_message_of_its_own(story: Story):
+    story.until_step(2)
+    story.tell(c.WaitOn(ID, USER, 2, Party.COMPANY))
+    story.tell(c.AnswerWait(ID, LEAD, 2))
+    assert (story.say("thread/task-ask").subject, story.say("thread/task-ask").data["mention"]) == ("2.1", USER)
+    story.tell(c.WaitOn(ID, USER, 2, Party.COMPANY))
+    story.tell(c.AnswerWait(ID, USER, 2))
+    assert "thread/task-ask" not in story.said()
+
+
+def test_when_somebody_elses_part_is_done_the_steps_owner_hears_that_it_is_their_turn(story: Story):
+    story.until_step(7)
+    assert "mention" in story.say("thread/step-open").data
+    assert "mention" not in story.say("thread/task-ask").data
+    story.tick(MESSAGE, "7.1")
+    assert story.say("reminders/owner").data == {"mention": USER}
+
+
 def test_ticking_the_task_that_a_wait_is_for_ends_the_wait_too(story: Story):
     story.until_step(3)
     story.tick(PRIMARY, "3.1")
@@ -117,7 +135,10 @@ def test_a_blocked_step_is_the_leads_turn_until_it_is_unblocked(story: Story):
     story.until_step(2)
     story.tell(c.Block(ID, USER, 2, "no licence"))
     assert story.state.asked["2"].person == LEAD
-    assert "thread/step-blocked" in story.said()
+    assert [(s.lane.value, s.person) for s in story.says if s.template == "thread/step-blocked"] == [
+        ("direct", LEAD),
+        ("thread", None),
+    ]
     story.tell(c.Unblock(ID, USER, 2))
     assert story.state.asked["2"].person == USER
     assert story.refuses(c.Block(ID, USER, 2, "  ")) == "reason-missing"

@@ -1,11 +1,11 @@
 """One message for each step, updated in place, and an ask of its own for whoever is not the step's owner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from engine.onboarding.evolve import step_of
-from engine.onboarding.now import Ask, dns_task, missing_prerequisites, steps_before
+from engine.onboarding.now import Ask, Why, dns_task, missing_prerequisites, steps_before
 from engine.onboarding.outcome import Say
 from engine.onboarding.saying.base import Scene, thread
 from engine.onboarding.state import Life, Onboarding, StepState
@@ -113,19 +113,38 @@ def task_asks(scene: Scene) -> Iterator[Say]:
     """
     record = dns_task(scene.after, scene.process)
     not_asked = {record.id} if record else set()
-    before = set(scene.before.asked) if scene.before else set()
+    before = scene.before.asked if scene.before else {}
     for subject, asked in scene.after.asked.items():
         known = scene.before.asked.get(subject) if scene.before else None
         if _own_ask(subject, not_asked) and (known is None or known.person != asked.person):
-            goes_on = scene.before is not None and any(
-                ask.person == asked.person and step_of(key) == step_of(subject)
-                for key, ask in scene.before.asked.items()
-            )
-            mention = {} if goes_on else {"mention": asked.person}
+            number = step_of(subject)
+            goes_on = any(ask.person == asked.person and ask.step == number for ask in scene.asked_before)
+            opens = scene.before is None or scene.before.step(number).status is not StepStatus.OPEN
+            mention = {} if goes_on or opens else {"mention": asked.person}
             yield thread("thread/task-ask", f"ask/{subject}", subject, person=asked.person, **mention)
-    for subject in before - set(scene.after.asked):
-        if _own_ask(subject, not_asked) and _is_closed(scene.after, subject):
+    for subject in before:
+        if subject not in scene.after.asked and _own_ask(subject, not_asked) and _is_closed(scene.after, subject):
             yield thread("thread/task-ask", f"ask/{subject}", subject, done="yes")
+
+
+def turns_back(scene: Scene, said: Iterable[Say]) -> Iterator[Say]:
+    """The turn comes to a step's owner in the middle of the step: after a wait, or after somebody else's part of it.
+
+    The step's message is only edited then, which nobody is notified of, so the next task is asked for in a message of its
+    own; unless one that is new mentions them already, or they did it themselves.
+    """
+    told = {say.data.get("mention") for say in said if say.template != "thread/wait-over"}
+    told.add(scene.events[0].by)
+    for ask in scene.asked:
+        if ask.step == 0 or ask.subject != str(ask.step) or ask.person is None or ask.person in told:
+            continue
+        was_open = scene.before is not None and scene.before.step(ask.step).status is StepStatus.OPEN
+        if not was_open or any(one.person == ask.person and one.step == ask.step for one in scene.asked_before):
+            continue
+        if ask.why is Why.TASKS:
+            yield thread("thread/task-ask", None, ask.tasks[0], mention=ask.person, person=ask.person)
+        elif ask.why is Why.ROWS:
+            yield thread("reminders/owner", None, ask.subject, mention=ask.person)
 
 
 def _own_ask(subject: str, not_asked: set[str]) -> bool:

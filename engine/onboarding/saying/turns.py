@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.onboarding import events as e
 from engine.onboarding.evolve import step_of
-from engine.onboarding.outcome import Say
+from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.rights import acts_for_step
 from engine.onboarding.saying.base import Scene, late_mark, of, step_mention, thread, to_leads
 from engine.onboarding.state import Onboarding
@@ -63,6 +63,14 @@ def _(event: e.SnoozeEnded, scene: Scene) -> Iterator[Say]:
     yield thread(
         "reminders/snooze-over", None, str(event.step), **late_mark(event.late), **step_mention(scene, event.step)
     )
+
+
+@of.register
+def _(event: e.StepBlocked, scene: Scene) -> Iterator[Say]:
+    """The thread has the step's message; whoever has to clear it is told in private."""
+    for lead in scene.after.leads:
+        if lead != event.by:
+            yield Say("thread/step-blocked", Lane.DIRECT, person=lead, subject=str(event.step))
 
 
 @of.register
