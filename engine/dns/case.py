@@ -199,7 +199,9 @@ def state_of(look: Look, server: Server, value: str | None) -> State:
 def _contents(look: Look, server: Server) -> set[tuple[str | None, frozenset[str]]]:
     """The different answers to the deciding question: rcode, and TXT values or CNAME targets."""
     found = set()
-    for reply in look.replies.get((server, Question(look.name, TXT)), ()):
+    over_tcp = look.tcp.get(server)
+    more = (over_tcp,) if over_tcp and badness(look.zone, over_tcp) is None else ()
+    for reply in (*look.replies.get((server, Question(look.name, TXT)), ()), *more):
         if reply.message is not None:
             aliases = (rdata.to_text() for rrset in reply.message.answer if rrset.rdtype == CNAME for rdata in rrset)
             found.add((reply.rcode, frozenset((*txt_values(reply, look.name), *aliases))))

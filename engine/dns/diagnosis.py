@@ -1,7 +1,7 @@
 """From findings to a verdict: what is to be done next, by whom, and when it will be right."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import dns.rdatatype
@@ -116,6 +116,7 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
     verdict = _verdict(case, findings)
     if verdict != "ready":
         findings = [each for each in findings if each.code != "all-right"]
+    findings = _in_order(findings, verdict)
     if verdict == "unknown" and not any(each.severity == "blocker" for each in findings):
         findings.append(no_verdict(case))
     if (found := values_found(case)) is not None:
@@ -162,12 +163,24 @@ def _run(rules: tuple[Rule, ...], case: Case) -> tuple[list[DnsFinding], list[tu
 
 def _verdict(case: Case, findings: list[DnsFinding]) -> Verdict:
     effects = {each.effect for each in findings if each.effect}
+    if case.claim.value is None and not any(each.class_ == "D28" for each in findings):
+        return "broken" if "broken" in effects else "unknown"
     for verdict in _ORDER:
         if verdict in effects:
             return verdict
     if any(each.code == "rule-failed" for each in findings):
         return "unknown"
     return "ready" if case.claim.value is not None and case.holders and not case.lackers else "unknown"
+
+
+def _in_order(findings: list[DnsFinding], verdict: Verdict) -> list[DnsFinding]:
+    """What decides first, then other blockers, warnings, notes; bare absence is a note where its cause is known."""
+    caused = any(each.effect == "wrong" and each.class_ != "D12" for each in findings)
+    findings = [
+        replace(each, severity="note", effect=None) if caused and each.class_ == "D12" else each for each in findings
+    ]
+    severities = ("blocker", "error", "warning", "note")
+    return sorted(findings, key=lambda each: (each.effect != verdict, severities.index(each.severity)))
 
 
 def _next_action(verdict: Verdict, findings: list[DnsFinding], claim: Claim) -> str:

@@ -35,7 +35,8 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
         if diagnosis.provider is None
         else {"name": diagnosis.provider.name, "name_field": diagnosis.provider.name_field},
         "findings": [_finding(each) for each in diagnosis.findings],
-        "servers": [_server(each) for each in diagnosis.servers],
+        "not_judged": [{"rule": rule, "reason": reason} for rule, reason in diagnosis.skipped],
+        "servers": [_server(each, diagnosis.claim.value is not None) for each in diagnosis.servers],
         "resolvers": [_resolver(each) for each in diagnosis.resolvers],
         "dnssec": {
             "status": diagnosis.dnssec.status,
@@ -76,7 +77,7 @@ def _finding(finding: DnsFinding) -> dict[str, Any]:
     }
 
 
-def _server(row: ServerRow) -> dict[str, Any]:
+def _server(row: ServerRow, wanted: bool) -> dict[str, Any]:
     reply = row.state.reply
     message = reply.message if reply else None
     return {
@@ -87,7 +88,7 @@ def _server(row: ServerRow) -> dict[str, Any]:
         "authoritative": message.authoritative if message else None,
         "serial": row.state.serial,
         "txt": list(row.state.values),
-        "match": row.state.holds if row.state.bad is None else None,
+        "match": row.state.holds if wanted and row.state.bad is None else None,
         "udp": row.udp,
         "tcp": row.tcp,
         "edns": row.edns,

@@ -63,7 +63,7 @@ async def gather(claim: Claim, options: Options, questions: Questions) -> Answer
         alias_end=made.alias_end,
         parent_replies=made.parent_replies,
         addresses=MappingProxyType(walk.found()),
-        no_ipv6=6 in asker.unroutable,
+        no_ipv6=6 in asker.unroutable - asker.answered,
         queries=asker.queries,
     )
 

@@ -45,13 +45,15 @@ class _Key:
 class Asker:
     """The one door to the network for one diagnosis: counts, bounds and shares what is asked.
 
-    `queries` counts packets sent; `limits` names the limits that were hit; both only grow.
+    `queries` counts packets sent, `limits` names the limits that were hit; `unroutable` and `answered` hold the IP
+    versions (4, 6) for which some address had no route, or answered. All only grow.
     """
 
     def __init__(self, *, port: int, timeout: float, max_queries: int, max_seconds: float, allow_private: bool) -> None:
         self.queries = 0
         self.limits: set[str] = set()
         self.unroutable: set[int] = set()
+        self.answered: set[int] = set()
         self._port = port
         self._timeout = timeout
         self._max_queries = max_queries
@@ -231,6 +233,7 @@ class Asker:
         *, tcp: bool = False, plain: bool = False, case_lost: bool = False,
     ) -> Reply:  # fmt: skip
         self._bytes += len(packet.wire)
+        self.answered.add(6 if ":" in key.address else 4)
         message = summary(packet.wire) if key.brief else None
         if message is None:
             shape = canonical(packet.wire, query)

@@ -50,7 +50,7 @@ def judge(case: Case) -> Judgement:
     code, summary, seen, source = _which(case, look)
     host = host_in(look.name, look.zone)
     servers = tuple(str(state.server) for state in case.good)
-    names = tuple(dict.fromkeys(state.server.name for state in case.good))
+    names = tuple(dict.fromkeys(state.server.name.removesuffix(".") for state in case.good))
     yield DnsFinding(
         class_="D12",
         code=code,

@@ -160,11 +160,15 @@ def _differs(look: Look) -> Judgement:
         yield _warning(
             "delegation-differs",
             "The registry names other servers than the zone itself.",
-            f"Only the registry names {listed(only_parent)}; only the zone names {listed(only_zone)}.",
+            f"Only the registry names {_bare(only_parent)}; only the zone names {_bare(only_zone)}.",
             "Make the NS records in the zone the same as the name servers at the registrar.",
             _RFC,
             odd,
         )
+
+
+def _bare(names: tuple[str, ...]) -> str:
+    return listed(tuple(name.removesuffix(".") for name in names))
 
 
 def _glue(case: Case, look: Look) -> Judgement:

@@ -89,6 +89,7 @@ def _other_provider(case: Case, look: Look, state: State) -> bool:
 def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> DnsFinding:
     servers = tuple(str(state.server) for state in states)
     have, all_good = len(case.holders), len(case.good)
+    names = listed(tuple(sorted({state.server.name.removesuffix(".") for state in states})))
     serials = listed(tuple(sorted({state.serial for state in states if state.serial is not None})))
     held = listed(tuple(sorted({state.serial for state in case.holders if state.serial is not None})))
     summary = f"{have} of {all_good} servers have the record."
@@ -125,7 +126,7 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
         ),
         "two-providers": (
             "The domain is served by two providers whose zones are edited apart.",
-            f"Add the record at the provider of {listed(tuple(sorted({s.server.name for s in states})))} too.",
+            f"Add the record at the provider of {names} too.",
             "dns_admin",
         ),
         "serial-unknown": (
