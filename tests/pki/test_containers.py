@@ -1,5 +1,6 @@
 """PFX, PKCS#7, key stores and whatever else is dropped on us."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -161,3 +162,32 @@ def test_a_bundle_of_pkcs7_is_opened_in_every_dress(ca: Authority) -> None:
         report = look(pkcs7.serialize_certificates(certificates, encoding))
         assert [each.item.kind for each in report.items] == ["pkcs7", "certificate", "certificate"]
         assert report.findings == ()
+
+
+@pytest.mark.lab
+def test_two_keys_in_one_file_of_java_are_reported(tmp_path: Path) -> None:
+    keytool = shutil.which("keytool")
+    assert keytool, "install openjdk-17-jre-headless"
+    for alias in ("one", "two"):
+        store = ["-keystore", "s", "-storetype", "PKCS12", "-storepass", "sesame"]
+        command = [
+            keytool,
+            "-genkeypair",
+            "-alias",
+            alias,
+            "-keyalg",
+            "RSA",
+            "-keysize",
+            "2048",
+            "-dname",
+            f"CN={alias}",
+            *store,
+        ]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert "several-keys" in codes((tmp_path / "s").read_bytes(), password=SESAME)
+
+
+def test_a_kind_of_key_that_nobody_here_knows_is_not_supported(tmp_path: Path) -> None:
+    command = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2"]
+    made = subprocess.run(command, check=True, capture_output=True).stdout
+    assert codes(made) == {"not-supported"}

@@ -29,6 +29,10 @@ def test_every_weak_sample_of_badkeys_is_caught(sample: str) -> None:
     assert "C2" in {finding.class_ for finding in report.findings if finding.severity == "error"}
 
 
+def test_the_fault_of_infineons_library_is_named() -> None:
+    assert "rsa-roca" in codes((SAMPLES / "rsa-roca.key").read_bytes())
+
+
 @pytest.mark.parametrize("sample", sorted(SOUND))
 def test_the_sound_samples_of_badkeys_are_not_called_weak(sample: str) -> None:
     report = look((SAMPLES / sample).read_bytes())

@@ -39,10 +39,10 @@ Source: OpenSSL 3 migration guide; RFC 8018. Confidence: sourced.
 
 OpenSSL 3 and FIPS systems do not open it without help. Old Windows and Java need it just so.
 
-unsupported-encryption (C14): the file is encrypted in a way that cannot be opened here.
+not-supported (C14): the file needs something that is not supported here.
 
-Seen as: an unknown cipher or key derivation.
-Fix: convert it on the machine that made it: `openssl pkcs12 -legacy -in FILE -out FILE.pem`.
+Seen as: an unknown cipher, key derivation or kind of key.
+Fix: convert a PFX on the machine that made it (`openssl pkcs12 -legacy -in FILE -out FILE.pem`); make an unusual key anew.
 Source: RFC 7292; RFC 9579. Confidence: measured.
 
 Other systems may have the same difficulty.
@@ -129,7 +129,7 @@ _PROBLEMS = {
     "wrong-password": "wrong-password",
     "empty-or-absent-password": "empty-or-absent-password",
     "damaged": "damaged-file",
-    "unsupported": "unsupported-encryption",
+    "unsupported": "not-supported",
     "not-opened": "key-format-not-read",
     "ssh-public": "ssh-key",
     "foreign": "not-of-this-trade",
