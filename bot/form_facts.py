@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.render.forms import Filled, Input, Option
-from bot.render.values import Code, Markdown, Moment
+from bot.render.values import Code, Markdown, Moment, Person
 from bot.render.views import words
 from bot.render.views.dns import FindingLine, finding_line, findings_by_weight, rows_of
 from bot.render.views.look import Look, SourceLine, trust
@@ -95,10 +95,20 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    task: str
+    link: str
+    note: str
+    by: Person
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesView:
     number: int
     title: str
     lines: tuple[Statement, ...]
+    evidence: tuple[EvidenceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +435,14 @@ def _sources(look: Look, facts: Facts) -> Opened:
         statements.append(Statement(Markdown(task.title), trust(task.confidence), look.sources(task.sources)))
     notes = (*step.traps, *step.evidence)
     statements += [Statement(Markdown(note.text), trust(note.confidence), look.sources(note.sources)) for note in notes]
-    return Opened("sources", "forms/sources", SourcesView(step.number, step.title, tuple(statements)))
+    kept = tuple(
+        EvidenceLine(
+            step.task(task.id).title, look.text(one.link), look.text(one.note), look.person(one.by), look.moment(one.at)
+        )
+        for task in state.tasks.values()
+        for one in task.evidence
+    )
+    return Opened("sources", "forms/sources", SourcesView(step.number, step.title, tuple(statements), kept))
 
 
 def _copy_text(look: Look, facts: Facts) -> Opened:

@@ -225,11 +225,15 @@ class Wording:
     async def _facts_alone(self, facts: Facts) -> RenderFacts:
         return RenderFacts(now=facts.now, bot=self.bot)
 
+    def link_to(self, channel: str, message: str) -> str:
+        """Slack's address of a message."""
+        return f"{self.workspace_url.rstrip('/')}/archives/{channel}/p{message.replace('.', '')}"
+
     def _link(self, case: Case, slot: str) -> str | None:
         posted = case.slots.get(slot)
         if posted is None or not self.workspace_url:
             return None
-        address = f"{self.workspace_url.rstrip('/')}/archives/{posted.channel}/p{posted.ts.replace('.', '')}"
+        address = self.link_to(posted.channel, posted.ts)
         thread = case.thread
         if thread is not None and thread.channel == posted.channel and thread.ts != posted.ts:
             return f"{address}?thread_ts={thread.ts}&cid={posted.channel}"

@@ -13,6 +13,7 @@ from engine.onboarding.commands import (
     AddRows,
     AnsweredElsewhere,
     AssignRole,
+    AttachEvidence,
     Block,
     ChangeRow,
     Close,
@@ -359,6 +360,12 @@ async def _row(sent: Sent) -> Command:
     )
 
 
+async def _evidence(sent: Sent) -> Command:
+    place = sent.form.place
+    link = sent.office.words.link_to(place.channel or "", place.thread or "")
+    return AttachEvidence(sent.onboarding, sent.by, sent.need("task"), link, sent.one("note"))
+
+
 async def _move(sent: Sent) -> Command:
     return MoveChannel(sent.onboarding, sent.by, await _channel(sent))
 
@@ -386,6 +393,7 @@ FORMS: dict[Verb, Build] = {
     Verb.START_WITHOUT: _start_without,
     Verb.ROWS: _rows,
     Verb.ROW: _row,
+    Verb.EVIDENCE: _evidence,
     Verb.MOVE: _move,
 }
 """The forms that change something. The others (more, show, sources, everything, copies) are only read."""

@@ -6,7 +6,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from engine.pki.secrets import find_secret
-from engine.store import reads
 from handlers.ids import CHECK_SHORTCUT, EVIDENCE_SHORTCUT, START_SHORTCUT, Verb
 from handlers.parse import MessageShortcut, parse_message_shortcut, unescaped
 from handlers.ports import Office
@@ -75,18 +74,15 @@ async def _whisper(office: Office, message: MessageShortcut, name: str, facts: A
 
 
 async def _attach(office: Office, message: MessageShortcut) -> None:
-    """Evidence is a link to the message and the hashes of its files, by the task that the person chooses."""
-    onboarding = None
-    if message.thread:
-        onboarding = await office.desk.read(reads.by_thread, message.team, message.channel, message.thread)
-    case = await office.desk.read(reads.case, onboarding.id) if onboarding else None
+    """Evidence is a link to the message, for the task that the person chooses; the message itself is not kept."""
+    target = await find(office, message.team, message.person, message.channel, message.thread)
+    case = target.case
     facts = office.facts(
         message.team,
         message.person,
         case=case,
         channel=message.channel,
         thread=message.message,
-        data={"files": message.files},
     )
     if case is None:
         office.errands.run("say that evidence needs a thread", _whisper(office, message, "none-here", facts))

@@ -26,6 +26,7 @@ _QUIET = (
     e.ChannelWasShared,
     e.CheckAsked,
     e.DeputyReminded,
+    e.EvidenceAttached,
     e.LeadTold,
     e.MaterialPending,
     e.Nudged,

@@ -346,6 +346,15 @@ class PersonLeft(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachEvidence(Command):
+    """Keep the link of a message as evidence for a task, with what it shows. The message itself is not kept."""
+
+    task: str
+    link: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSecret(Command):
     """A secret was posted in the thread:
 

@@ -63,6 +63,7 @@ _RULES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.ChannelLost: life.channel_lost,
     c.ChannelShared: life.channel_shared,
     c.RecordSecret: life.record_secret,
+    c.AttachEvidence: tasks.attach_evidence,
 }
 
 _WHILE_CLOSED = frozenset(

@@ -432,6 +432,13 @@ class CardRefreshed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAttached(Event):
+    task: str
+    link: TextRef
+    note: TextRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SecretPosted(Event):
     """`kind` is of the closed list of secrets; nothing of its content is kept."""
 

@@ -13,6 +13,7 @@ from engine.onboarding.values import (
     CheckAsk,
     CheckSeen,
     Closing,
+    Evidence,
     Grade,
     Holder,
     Pending,
@@ -42,6 +43,7 @@ class TaskState:
     seen: CheckSeen | None = None
     check_asked: CheckAsk | None = None
     aside: SetAside | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,16 @@ class CheckSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A message that somebody keeps as evidence for a task: its link, and in their words what it shows."""
+
+    link: TextRef
+    by: str
+    at: datetime
+    note: TextRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckAsk:
     """Somebody asked for a look at a task; answered by the next `CheckRecorded`."""
 

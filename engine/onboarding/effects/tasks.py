@@ -5,7 +5,13 @@ from dataclasses import replace
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CannotApply, apply, moved_on, on_task, regraded, step_of
 from engine.onboarding.state import Onboarding, TaskState
-from engine.onboarding.values import Closing, Grade, SetAside, TaskStatus
+from engine.onboarding.values import Closing, Evidence, Grade, SetAside, TaskStatus
+
+
+@apply.register
+def _(event: e.EvidenceAttached, state: Onboarding) -> Onboarding:
+    kept = Evidence(event.link, event.by, event.at, event.note)
+    return on_task(state, event.task, lambda task: replace(task, evidence=(*task.evidence, kept)))
 
 
 @apply.register

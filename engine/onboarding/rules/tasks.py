@@ -12,7 +12,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import Actors, acts_for
 from engine.onboarding.rules.claims import put_claim
 from engine.onboarding.rules.draft import Draft
-from engine.onboarding.rules.texts import a_date, filled, reason, require, same
+from engine.onboarding.rules.texts import a_date, filled, reason, require, same, sealed
 from engine.onboarding.state import TaskState
 from engine.onboarding.values import Grade, StepStatus, TaskStatus, TextRef
 from engine.process.model import FieldKind, Task
@@ -33,6 +33,22 @@ def tick_tasks(draft: Draft, command: c.TickTasks) -> None:
             _tick(draft, task, tick, for_person)
         elif task.status is TaskStatus.DONE:
             _correct(draft, task, tick)
+
+
+_MOST_EVIDENCE = 50
+
+
+def attach_evidence(draft: Draft, command: c.AttachEvidence) -> None:
+    """A message kept for a task, by anybody of the onboarding. The same link twice is one."""
+    draft.only_people()
+    task = draft.task(command.task)
+    if any(draft.context.read(kept.link) == command.link for kept in task.evidence):
+        return
+    if len(task.evidence) >= _MOST_EVIDENCE:
+        raise Refused(RefusalCode.TOO_MANY_FILES, command.task, limit=str(_MOST_EVIDENCE))
+    link = sealed(draft.context, command.link, name="link")
+    note = sealed(draft.context, command.note, name="note") if command.note else None
+    draft.add(e.EvidenceAttached(*draft.stamp, command.task, link, note))
 
 
 def _for_whom(draft: Draft, task_id: str, *, for_owner: bool) -> str | None:
