@@ -1,5 +1,6 @@
 """What a view takes from the state: whose turn, what ended, what is removed, what waits."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +17,9 @@ from bot.render.views.refusals import RefusalView
 from bot.render.views.steps import step_of
 from engine.onboarding.outcome import Lane, Refused, Say
 from engine.onboarding.refusals import RefusalCode
-from engine.onboarding.state import Onboarding
+from engine.onboarding.state import Onboarding, TaskState
 from engine.onboarding.values import Asked, Blocked, Holder, TextRef
-from engine.process.model import Process, Role
+from engine.process.model import Environment, Participant, Process, Role, Route
 from sandbox.limits import problems_of_message
 
 
@@ -132,6 +133,23 @@ def test_a_refusal_is_worded_whatever_its_subject_is(
     view: RefusalView = refusal(Refused(code, subject, role="dns_contact", owner=LEAD), case(process), facts())
     rendered = renderer.render(f"refusals/{code}", view)
     assert rendered.text
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+def test_an_ask_that_names_another_task_of_its_step_finds_it_under_that_number(
+    process: Process, environment: Environment
+) -> None:
+    for step in process.steps:
+        tasks = [t for t in step.tasks if t.when.holds(Participant.ACTIVE_MP, environment, Route.SIT)]
+        state = onboarding(process, step.number)
+        its = replace(state.step(step.number), tasks={task.id: TaskState(task.id) for task in tasks})
+        shown = step_of(
+            Look(SampleCase(replace(state, steps={**state.steps, step.number: its}), process), facts()), step.number
+        )
+        numbers = {line.id: line.number for line in shown.tasks}
+        for task in tasks:
+            for named in re.findall(rf"\b{step.number}\.\d+\b", task.ask):
+                assert numbers.get(named, 0) == int(named.partition(".")[2]), (task.id, named)
 
 
 def _reasons(process: Process, template: str, lane: Lane, *, shared: bool) -> str:

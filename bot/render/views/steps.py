@@ -164,7 +164,12 @@ def _number(say: Say) -> int:
 
 
 def _applying(step: Step, state: StepState) -> tuple[tuple[int, Task], ...]:
-    return tuple(enumerate((task for task in step.tasks if task.id in state.tasks), start=1))
+    """The tasks that apply with their numbers in the list: from where the process begins to count, since asks name
+    each other.
+    """
+    applying = [task for task in step.tasks if task.id in state.tasks]
+    first = int(applying[0].id.partition(".")[2]) if applying else 1
+    return tuple(enumerate(applying, start=first))
 
 
 def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: TaskState) -> TaskLine:
