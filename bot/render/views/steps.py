@@ -18,7 +18,8 @@ from engine.process.model import FieldKind, Note, Step, Task
 class TaskLine:
     """`number` is what stands before it in the list. `other` is whose task it is, if it is not the step's owner's.
 
-    `check` is what the task's machine check is called in a button's verb: `check`, `material` or nothing.
+    `check` is what the task's machine check is called in a button's verb: `check`, `material` or nothing; `material` is
+    what is to be handed in for it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class TaskLine:
     show: bool
     needs_form: bool
     check: str
+    material: str
     last_seen: str
     filled: str
 
@@ -189,7 +191,7 @@ def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: T
         show=bool(task.show.strip()),
         needs_form=any(field.required for field in task.fields),
         check=_check_verb(look, task, state),
-        last_seen=state.seen.verdict.replace("_", " ") if state.seen else "",
+        last_seen=words.LAST_LOOK.get(state.seen.verdict, state.seen.verdict) if state.seen else "",
         filled=", ".join(_values(look, task, state)),
     )
 

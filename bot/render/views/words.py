@@ -47,6 +47,8 @@ CLOSED_BECAUSE = {
     "paused": "paused",
 }
 
+MATERIAL = {"csr": "CSR", "certificate": "certificate"}
+
 ENDS = {
     "certificate": "DIP certificate",
     "atlas_certificate": "Atlas API certificate",
@@ -65,10 +67,22 @@ def closing(closed: Closing) -> str:
     if closed.before:
         return f"{grade}, before Dipper"
     if closed.carried_from:
-        return f"{grade}, carried from the other track"
+        return f"{grade}, carried from UIT"
     if closed.against_check:
         return f"{grade}, against the check"
     return grade
+
+
+LAST_LOOK: dict[str, str] = {
+    "ready": "right at every name server",
+    "not_yet": "not at every name server yet",
+    "wrong": "missing, or not as it should be",
+    "broken": "the zone cannot be answered properly",
+    "unknown": "no verdict",
+    "good": "good",
+    "bad": "not good",
+}
+"""What a look saw, by its verdict, on the line of its task."""
 
 
 def ends(key: str) -> str:
