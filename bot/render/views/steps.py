@@ -191,6 +191,7 @@ def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: T
         show=bool(task.show.strip()),
         needs_form=any(field.required for field in task.fields),
         check=_check_verb(look, task, state),
+        material=words.MATERIAL.get(task.check.kind, "") if task.check else "",
         last_seen=words.LAST_LOOK.get(state.seen.verdict, state.seen.verdict) if state.seen else "",
         filled=", ".join(_values(look, task, state)),
     )
