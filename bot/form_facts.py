@@ -59,12 +59,6 @@ class CopyText:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedThing:
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class RowThing:
     id: str
     text: str
@@ -80,7 +74,7 @@ class MoreView:
     title: str
     waiting: bool
     blocked: bool
-    elsewhere: tuple[NamedThing, ...]
+    open: bool
     rows: tuple[RowThing, ...]
     ways: bool
     startable: bool
@@ -306,6 +300,15 @@ def _subjects(look: Look, number: int, *, closed: bool) -> tuple[Option, ...]:
     return tuple(whole + tasks)
 
 
+def _elsewhere(look: Look, facts: Facts) -> Opened:
+    """Of a step: its open tasks to choose from. Of a task: that one is chosen already."""
+    step, state = _step(look, facts)
+    open_tasks = [task.id for task in state.tasks.values() if task.status is TaskStatus.OPEN]
+    tasks = tuple(Option(task_id, step.task(task_id).title) for task_id in open_tasks)
+    initial = {"task": facts.subject} if facts.subject in open_tasks else {}
+    return Opened("elsewhere", "forms/step", _heading(look, facts), Filled({"tasks": tasks}, initial))
+
+
 def _not_applicable(look: Look, facts: Facts) -> Opened:
     options = {"subjects": _subjects(look, _number(facts), closed=False)}
     return Opened("not-applicable", "forms/step", _heading(look, facts), Filled(options))
@@ -412,7 +415,7 @@ def _more(look: Look, facts: Facts) -> Opened:
         step.title,
         waiting=state.waiting is not None,
         blocked=state.blocked is not None,
-        elsewhere=tuple(NamedThing(task.id, step.task(task.id).title) for task in open_tasks[:8]),
+        open=bool(open_tasks),
         rows=tuple(RowThing(row.id, look.subject_title(row.id)) for row in state.rows[:20]),
         ways=bool(step.ways_on),
         startable=step.number == 0,
@@ -499,7 +502,7 @@ _FORMS: dict[Verb, Build] = {
     Verb.CLAIM: _claim,
     Verb.WAIT: _plain("wait"),
     Verb.REJECT: _reject,
-    Verb.ELSEWHERE: _plain("elsewhere"),
+    Verb.ELSEWHERE: _elsewhere,
     Verb.HAND_OVER: _hand_over,
     Verb.NOT_ME: _plain("not-me"),
     Verb.NAME: _name,

@@ -224,7 +224,7 @@ async def _elsewhere(sent: Sent) -> Command:
     day = sent.day("on")
     if day is None:
         raise FormError("on", "needed")
-    return AnsweredElsewhere(sent.onboarding, sent.by, sent.form.subject, day, sent.need("note"))
+    return AnsweredElsewhere(sent.onboarding, sent.by, sent.one("task") or sent.form.subject, day, sent.need("note"))
 
 
 async def _hand_over(sent: Sent) -> Command:

@@ -21,7 +21,7 @@ class Verb(StrEnum):
     WAIT_OVER = "wait-over"  # step
     ANSWER = "answer"  # step.answer, such as 3.approved: an answer to the process' wait
     REJECT = "reject"  # step: form with the ways on
-    ELSEWHERE = "elsewhere"  # task: form: they answered elsewhere
+    ELSEWHERE = "elsewhere"  # step or task: form: which task they answered elsewhere
     HAND_OVER = "hand-over"  # step or task: form
     NOT_ME = "not-me"  # task: form: who is it then
     ASK = "ask"  # step or task: nudge its owner in the thread

@@ -22,6 +22,7 @@ _OF_A_STEP = (
     Verb.REOPEN,
     Verb.OVERRIDE,
     Verb.HAND_OVER,
+    Verb.ELSEWHERE,
     Verb.MORE,
     Verb.SOURCES,
 )
