@@ -71,5 +71,6 @@ def set_up_logging(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())
-    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "asyncio"):
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a sweep that outlasts a second is no news
+    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "alembic", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

@@ -20,6 +20,7 @@ from engine.onboarding.commands import (
 )
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
+from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
 from handlers import answers
@@ -56,8 +57,8 @@ READ_ONLY = frozenset(
 )
 """Forms that only show something."""
 
-WITHOUT_CASE = frozenset({Verb.START})
-"""Forms that are about no onboarding yet."""
+WITHOUT_CASE = frozenset({Verb.START, Verb.MATERIAL})
+"""Forms that may be about no onboarding."""
 
 WHISPERED = {Verb.STATUS: "status", Verb.MINE: "mine", Verb.HELP: "help"}
 """Buttons that answer the presser alone."""
@@ -136,7 +137,7 @@ async def _open_form(office: Office, click: Click, *, verb: Verb | None = None, 
 
 async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) -> Facts:
     case = None
-    if verb not in WITHOUT_CASE:
+    if verb is not Verb.START and (click.onboarding or verb not in WITHOUT_CASE):
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
@@ -151,7 +152,32 @@ async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) ->
     )
 
 
+def _scan(form: Submission) -> None:
+    """No field may hold a secret. Raises FormError at the field, before anything is stored or logged."""
+    for name, value in form.values.items():
+        for text in (value,) if isinstance(value, str) else value:
+            kind = find_secret(text)
+            if kind is not None:
+                raise FormError(name, "secret", kind=kind.value)
+
+
+async def _check_alone(office: Office, form: Submission) -> None:
+    """A CSR or certificate that was pasted without a task: looked at, answered to the asker alone, and not kept."""
+    text = form.values.get("text")
+    seen = await office.checks.material(str(text or "").encode(), "pasted text")
+    facts = office.facts(form.team, form.person, channel=form.place.channel or "", data=seen)
+    message = await office.words.answer("check-cert", facts)
+    if form.place.channel:
+        await office.slack.whisper(form.place.channel, form.person, message, form.place.thread)
+    else:
+        await office.slack.tell_privately(form.person, message)
+
+
 async def _submit(office: Office, form: Submission) -> None:
+    _scan(form)
+    if form.verb is Verb.MATERIAL and not form.subject:
+        office.errands.run("check pasted material", _check_alone(office, form))
+        return
     case: Case | None = None
     if form.onboarding:
         case = await visible_case(office, form.person, form.onboarding, form.place.channel)
