@@ -1,0 +1,48 @@
+import dns.name
+import dns.rdata
+import pytest
+
+from engine.dns.caa import CaaResult, judge_set
+from engine.dns.rules import caa_blocks as rule
+
+T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
+HOLDS = [f'"{T}"']
+
+
+def caa(*records):
+    rdatas = tuple(dns.rdata.from_text("IN", "CAA", record) for record in records)
+    return judge_set(dns.name.from_text("northwind.example."), rdatas)
+
+
+HITS = [
+    (["caa-other-issuer"], {"caa": caa('0 issue "other.example"')}),
+    (["caa-nobody"], {"caa": caa('0 issue ";"')}),
+    (["caa-malformed"], {"caa": caa('0 issue "%"')}),
+    (["caa-critical-unknown"], {"caa": caa('128 strange "x"')}),
+    (["caa-restricted"], {"caa": caa('0 issue "globalsign.com; validationmethods=x"')}),
+    (["caa-upper-case"], {"caa": caa('0 issue "GlobalSign.com"')}),
+    (["caa-wildcard-barred"], {"caa": caa('0 issue "globalsign.com"', '0 issuewild ";"')}),
+    (
+        ["caa-huge-set"],
+        {"caa": caa('0 issue "globalsign.com"', *(f'0 iodef "mailto:{n}@x.example"' for n in range(60)))},
+    ),
+    (["caa-no-answer"], {}),
+]
+MISSES = [
+    {"caa": caa('0 issue "globalsign.com"')},
+    {"caa": caa('0 issue "globalsign.com"', '0 issue "other.example"')},
+    {"caa": caa('0 issue "globalsign.com"', '0 issuewild "globalsign.com"')},
+    {"caa": caa('0 iodef "mailto:a@x.example"')},
+    {"caa": caa('0 strange "x"')},
+    {"caa": CaaResult("allowed", None, ())},
+]
+
+
+@pytest.mark.parametrize(("codes", "spec"), HITS)
+def test_each_way_in_which_caa_bars_has_its_code(judged, codes, spec):
+    assert judged(rule, **spec) == codes
+
+
+@pytest.mark.parametrize("spec", MISSES)
+def test_caa_that_allows_is_left_alone(judged, spec):
+    assert judged(rule, **spec) == []

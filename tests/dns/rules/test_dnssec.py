@@ -1,0 +1,44 @@
+import dns.name
+import pytest
+
+from engine.dns.rules import dnssec as rule
+from engine.dns.secure import Problem, Security
+
+T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
+HOLDS = [f'"{T}"']
+
+
+def bogus(code):
+    return Security("bogus", "", None, (Problem(code, dns.name.from_text("northwind.example."), "the TXT records"),))
+
+
+HITS = [
+    (["signature-expired"], {"security": bogus("signature-expired")}),
+    (["signature-not-yet-valid"], {"security": bogus("signature-not-yet-valid")}),
+    (["signature-missing"], {"security": bogus("signature-missing")}),
+    (["signature-without-key"], {"security": bogus("signature-without-key")}),
+    (["signature-wrong"], {"security": bogus("signature-wrong")}),
+    (["ds-without-key"], {"security": bogus("ds-without-key")}),
+    (["ds-digest-wrong"], {"security": bogus("ds-digest-wrong")}),
+    (["ds-algorithm-wrong"], {"security": bogus("ds-algorithm-wrong")}),
+    (["denial-missing"], {"security": bogus("denial-missing")}),
+    (["wildcard-proof-missing"], {"security": bogus("wildcard-proof-missing")}),
+    (["too-many-signatures"], {"security": bogus("too-many-signatures")}),
+]
+MISSES = [
+    {},
+    {"security": Security("secure", "", None)},
+    {"security": Security("insecure", "", None)},
+    {"security": Security("indeterminate", "", None)},
+    {"security": bogus("validators-disagree")},
+]
+
+
+@pytest.mark.parametrize(("codes", "spec"), HITS)
+def test_each_broken_link_has_its_code(judged, codes, spec):
+    assert judged(rule, **spec) == codes
+
+
+@pytest.mark.parametrize("spec", MISSES)
+def test_a_whole_or_absent_chain_is_left_alone(judged, spec):
+    assert judged(rule, **spec) == []
