@@ -1,4 +1,4 @@
-"""`make bench`, `python -m tests.bench [--quick] [--only PART] [--transport T] [--json FILE]`: every measurement of the project, in turn.
+"""Every measurement of the project, in turn: `make bench`, or `python -m tests.bench` with `--help` for the parts.
 
 Nothing here passes or fails, but that something acknowledged is lost, or acknowledged before it was committed, ends it
 with code 1. Two CPUs that nothing else uses are needed for figures that mean something; the columns `driver` and
@@ -24,7 +24,7 @@ from tests.bench.bots import ROOT, take_last_cpu
 from tests.bench.slack_bench import FULL, POSTGRESQL, QUICK, SQLITE, TRANSPORTS, Bench, Stock, private_postgres
 from tests.bench.slack_side import SlackSide
 
-PROGRAMS = {"store": "store.py", "dns": "dns_diagnosis.py", "pki": "pki_inspection.py"}
+PROGRAMS = {"store": "store.py", "dns": "dns_diagnosis.py", "pki": "pki_inspect.py"}
 """Measurements of single rooms, each a program of its own beside this one."""
 QUICK_ARGUMENTS = {"store": ["--many", "100"]}
 
