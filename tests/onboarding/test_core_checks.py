@@ -27,6 +27,16 @@ def test_entering_the_claim_does_its_task_and_asks_the_dns_contact(asked: Story)
     )
 
 
+def test_the_request_is_worded_again_once_the_first_look_knows_the_zone_and_never_after(asked: Story):
+    asked.look("wrong")
+    assert (asked.say("thread/dns-request").slot, asked.say("thread/dns-request").data) == (
+        "dns-request/1",
+        {"again": "yes"},
+    )
+    asked.look("not_yet")
+    assert "thread/dns-request" not in asked.said()
+
+
 def test_the_same_claim_again_changes_nothing(asked: Story):
     asked.claim(shown_on=day("2026-11-23"))
     assert asked.events == ()

@@ -55,6 +55,7 @@ class DnsRequestView:
     turn: Turn
     own: bool
     asked_by: Person | None
+    ask: Person | None
     domain: str
     record: Record
     is_apex: bool
@@ -83,6 +84,8 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
     domain = look.text(claim.domain)
     report = facts.report(state.seen.report) if state and state.seen else None
     record = record_of(domain, report)
+    turn = look.turn(look.process.step(task.step), task) if task else Turn((), look.role_title(Role.DNS_CONTACT))
+    asker = look.actor(claim.by)
     head = look.head(f"TXT record for {domain}")
     due = claim.needed_by or look.state.dns_due
     return DnsRequestView(
@@ -94,9 +97,10 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
         environment=head.environment,
         task=task.id if task else "",
         claim=str(wanted),
-        turn=look.turn(look.process.step(task.step), task) if task else Turn((), look.role_title(Role.DNS_CONTACT)),
+        turn=turn,
         own="self" in say.data,
-        asked_by=look.actor(claim.by),
+        asked_by=asker,
+        ask=asker if asker not in turn.people else None,
         domain=domain,
         record=record,
         is_apex=record.is_apex,
@@ -106,7 +110,7 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
         shown_on=Day(claim.shown_on) if claim.shown_on else None,
         replaced_on=Day((claim.at or facts.now).date()) if old else None,
         done_at=look.moment(state.closing.at) if state and state.closing else None,
-        contact=look.person(claim.by).name if look.actor(claim.by) else head.company,
+        contact=asker.name if asker else head.company,
     )
 
 

@@ -73,7 +73,8 @@ def _request_again(scene: Scene) -> Iterator[Say]:
     if looks_for_record(scene.after, scene.process) is None:
         yield thread("thread/dns-request-replaced", slot, number)
     elif scene.after.task(record.id).status is TaskStatus.OPEN:
-        yield thread("thread/dns-request", slot, number, again="yes")
+        own = {"self": "yes"} if "self" in _dns_mention(scene) else {}
+        yield thread("thread/dns-request", slot, number, again="yes", **own)
 
 
 def _record_mention(scene: Scene) -> dict[str, str]:
@@ -103,6 +104,8 @@ def answer_changed(event: e.CheckRecorded, scene: Scene) -> bool:
 
 @of.register
 def _(event: e.CheckRecorded, scene: Scene) -> Iterator[Say]:
+    if _is_first_look(event, scene):
+        yield from _request_again(scene)  # zone and servers are known from now on
     changed = answer_changed(event, scene)
     if not (changed or event.slow or event.asked_by):
         return
@@ -126,6 +129,12 @@ def _(event: e.CheckRecorded, scene: Scene) -> Iterator[Say]:
     if event.verdict == "ready" and not event.asked_by and _was_proven(event, scene) and not _was_gone(event, scene):
         return  # the daily look found what it should, perhaps after a day without an answer
     yield thread(_DNS_ANSWERS.get(event.verdict, "answers/dns-unknown"), None, event.task, **data, **_next(scene))
+
+
+def _is_first_look(event: e.CheckRecorded, scene: Scene) -> bool:
+    """At the record of this claim."""
+    seen = scene.before.task(event.task).seen if scene.before else None
+    return _is_record(event.task, scene) and (seen is None or seen.claim != event.claim)
 
 
 def _was_proven(event: e.CheckRecorded, scene: Scene) -> bool:
