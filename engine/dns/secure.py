@@ -22,6 +22,7 @@ from engine.dns.signatures import ALGORITHMS, Check, Fault, Verifier, signatures
 Status = Literal["secure", "insecure", "bogus", "indeterminate"]
 DNAME = dns.rdatatype.DNAME
 _DENIALS = (dns.rdatatype.NSEC, dns.rdatatype.NSEC3)
+_OUR_LIMITS = frozenset({"queries", "seconds", "bytes", "sockets"})
 _DIGESTS = {1: "SHA1", 2: "SHA256", 4: "SHA384"}
 
 
@@ -211,6 +212,8 @@ class _Judge:
         )
         if served:
             return self._bogus("ds-without-key", cut.zone, what)
+        if cut.parent is not None and not self._answers.limits & _OUR_LIMITS:
+            return self._bogus("keys-not-had", cut.zone, what)
         return Trust("indeterminate", f"The keys of {text(cut.zone)} could not be had.")
 
     def _key_set(self, zone: Name, message: Message, ds: list[DS], trusted: list[DNSKEY]) -> "_KeySet":

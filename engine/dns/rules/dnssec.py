@@ -46,6 +46,12 @@ Seen as: the key tag fits, the algorithm does not.
 Fix: correct the DS record at the registrar.
 Source: RFC 4035 section 5.2. Confidence: measured.
 
+keys-not-had (D19): a zone on the way to the record must be signed, and none of its servers gives its keys.
+
+Seen as: a DS record at the parent, and no answer about DNSKEY from any server of the zone.
+Fix: repair that zone's servers, or have the DS record removed at the registrar.
+Source: RFC 4035 section 5.2. Confidence: measured.
+
 denial-missing (D19): the proof that something does not exist is missing or wrong.
 
 Seen as: NSEC or NSEC3 records that do not cover the question.
@@ -85,6 +91,10 @@ _WORDINGS: dict[str, tuple[str, str]] = {
     ),
     "signature-without-key": ("was made by a key that the zone does not publish", "Publish the key, or sign again."),
     "signature-wrong": ("does not fit the records", "Sign the zone again and transfer it to all servers."),
+    "keys-not-had": (
+        "cannot be checked, since no server gives the zone's keys",
+        "Repair that zone's servers, or have the DS record removed at the registrar.",
+    ),
     "denial-missing": ("is missing or wrong", "Sign the zone again, so that its NSEC or NSEC3 chain is whole."),
     "wildcard-proof-missing": (
         "over a wildcard comes without the proof that the name itself does not exist",
