@@ -145,11 +145,10 @@ class Case:
         look = self.answers.first
         if look is None:
             return
-        for (_server, question), replies in look.replies.items():
-            if question == Question(name, TXT):
-                for reply in replies[:1]:
-                    if reply.message and reply.message.authoritative:
-                        yield reply, reply.message
+        for server in look.servers:
+            reply = look.reply(server, name, TXT)
+            if reply and reply.message and reply.message.authoritative:
+                yield reply, reply.message
 
     def holding(self, name: Name, value: str) -> tuple[Server, ...]:
         """The servers that give exactly this value at another name."""

@@ -1,8 +1,10 @@
 """From findings to a verdict: what is to be done next, by whom, and when it will be right."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import dns.rdatatype
 from structlog import get_logger
@@ -21,6 +23,7 @@ from engine.dns.secure import Security, judge_security
 from engine.dns.watch import Watch, next_look
 
 _log = get_logger(__name__)
+T = TypeVar("T")
 
 _ORDER: tuple[Verdict, ...] = ("broken", "wrong", "unknown", "not_yet")
 """Which blocker decides where there are several: time heals only the last."""
@@ -109,10 +112,14 @@ async def diagnose(claim: Claim, options: Options, now: datetime) -> Diagnosis:
 
 def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elapsed: timedelta) -> Diagnosis:
     """The diagnosis of answers already gathered. Pure."""
-    security = judge_security(answers, options.anchors(), now)
-    caa = judge_caa(claim, answers, security)
+    faults: list[DnsFinding] = []
+    no_security = Security("indeterminate", "The signatures could not be judged.", None)
+    security = _guarded("dnssec", lambda: judge_security(answers, options.anchors(), now), no_security, faults)
+    no_caa = CaaResult("unknown", claim.domain, (), "caa-no-answer", "The CAA records could not be judged.")
+    caa = _guarded("caa", lambda: judge_caa(claim, answers, security), no_caa, faults)
     case = Case(claim=claim, answers=answers, now=now, security=security, caa=caa)
     findings, skipped = _run(RULES, case)
+    findings += faults
     verdict = _verdict(case, findings)
     if verdict != "ready":
         findings = [each for each in findings if each.code != "all-right"]
@@ -142,6 +149,16 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
         queries=answers.queries,
         elapsed=elapsed,
     )
+
+
+def _guarded(part: str, work: Callable[[], T], instead: T, faults: list[DnsFinding]) -> T:
+    """The result of a part of the judgement, or what stands for it, with a finding, if our own code fails."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001  # hostile keys and records pass through here; the fault is said and logged
+        _log.exception("dns_part_failed", part=part)
+        faults.append(rule_failed(part, error))
+        return instead
 
 
 def _run(rules: tuple[Rule, ...], case: Case) -> tuple[list[DnsFinding], list[tuple[str, str]]]:

@@ -4,6 +4,7 @@ The mathematics is dnspython's. The time is ours, because validators differ: BIN
 between an hour and a day.
 """
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,7 +83,7 @@ class Verifier:
         usable = dns.rrset.from_rdata_list(keys.name, keys.ttl, matching[:4])
         try:
             dns.dnssec.validate_rrsig(rrset, sig, {usable.name: usable}, now=(sig.inception + sig.expiration) / 2)
-        except (dns.exception.DNSException, ValueError, KeyError):
+        except (dns.exception.DNSException, ValueError, KeyError, TypeError, IndexError, OverflowError, struct.error):
             return Check(Fault.WRONG, inception, expires)
         return Check(self._in_time(inception, expires), inception, expires)
 

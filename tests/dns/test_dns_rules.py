@@ -38,6 +38,21 @@ def test_a_rule_that_fails_is_a_finding_and_the_others_go_on(now, token, monkeyp
     assert diagnosis.verdict == "wrong"
 
 
+def test_a_fault_in_the_judgement_of_signatures_is_said_and_never_ready(now, token, monkeypatch):
+    from datetime import timedelta
+
+    from engine.dns import diagnosis as module
+
+    def broken(answers, anchors, now):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(module, "judge_security", broken)
+    claim = Claim.parse("northwind.example", token)
+    diagnosis = judge(claim, Answers(absent_below=dns.name.from_text("example.")), Options(), now, timedelta(0))
+    assert "rule-failed" in {finding.code for finding in diagnosis.findings}
+    assert diagnosis.verdict == "wrong"
+
+
 def test_the_questions_of_all_rules_stay_few_and_inside_the_zone(token):
     zone = dns.name.from_text("northwind.example.")
     for domain in ("northwind.example", "dip.northwind.example", "a.b.c.d.northwind.example"):

@@ -50,7 +50,7 @@ def judge(case: Case) -> Judgement:
     if look is None or value is None or case.holders:
         return
     found: dict[str, list[str]] = {}
-    for (server, question), replies in look.replies.items():
+    for (server, question), replies in sorted(look.replies.items(), key=lambda each: each[0][0]):
         for reply in replies[:1]:
             if question.name != case.claim.domain or reply.message is None or not reply.message.authoritative:
                 continue
