@@ -38,6 +38,7 @@ class Node(NamedTuple):
 
 
 _new = tuple.__new__
+_ALLOWED = range(MAX_CHILDREN)
 
 
 def read(data: bytes, at: int, limit: int, depth: int = 0) -> Node:
@@ -52,7 +53,7 @@ def read(data: bytes, at: int, limit: int, depth: int = 0) -> Node:
         end = body + first
     elif first == 0x80:
         stop = _end_of_contents(data, body, limit, depth + 1)
-        return Node(tag, at, body, stop, stop + 2)
+        return _new(Node, (tag, at, body, stop, stop + 2))
     else:
         count = first & 0x7F
         body += count
@@ -61,7 +62,7 @@ def read(data: bytes, at: int, limit: int, depth: int = 0) -> Node:
         end = body + int.from_bytes(data[at + 2 : body], "big")
     if end > limit:
         raise Malformed(f"the element at offset {at} claims {end - body} bytes and only {limit - body} follow")
-    return Node(tag, at, body, end, end)
+    return _new(Node, (tag, at, body, end, end))
 
 
 def _end_of_contents(data: bytes, at: int, limit: int, depth: int) -> int:
@@ -73,20 +74,31 @@ def _end_of_contents(data: bytes, at: int, limit: int, depth: int) -> int:
 
 
 def children(data: bytes, node: Node) -> list[Node]:
-    """The elements directly inside a constructed one. Short lengths, nearly all there are, are read without a call."""
-    found, at, stop = [], node.body, node.stop
-    while at < stop:
-        if at + 1 < stop and data[at + 1] < 0x80 and data[at] & 0x1F != 0x1F:
-            end = at + 2 + data[at + 1]
-            if end > stop:
-                raise Malformed(f"the element at offset {at} claims more bytes than follow")
-            child = _new(Node, (data[at], at, at + 2, end, end))
-        else:
-            child = read(data, at, stop)
-        found.append(child)
-        at = child.end
-        if len(found) > MAX_CHILDREN:
-            raise Malformed(f"more than {MAX_CHILDREN} elements in one, at offset {node.start}")
+    """The elements directly inside a constructed one. The usual lengths are read without a call: this is most of the work."""
+    found: list[Node] = []
+    at, stop = node.body, node.stop
+    try:
+        for _ in _ALLOWED:
+            if at >= stop:
+                break
+            tag, first = data[at], data[at + 1]
+            if first < 0x80 and tag & 0x1F != 0x1F:
+                end = at + 2 + first
+                found.append(_new(Node, (tag, at, at + 2, end, end)))
+            elif first == 0x82 and tag & 0x1F != 0x1F:
+                end = at + 4 + (data[at + 2] << 8 | data[at + 3])
+                found.append(_new(Node, (tag, at, at + 4, end, end)))
+            else:
+                child = read(data, at, stop)
+                end = child.end
+                found.append(child)
+            at = end
+    except IndexError:
+        raise Malformed(f"the data end in the middle of the element at offset {at}") from None
+    if at > stop:
+        raise Malformed(f"the element at offset {found[-1].start} claims more bytes than follow")
+    if at < stop:
+        raise Malformed(f"more than {MAX_CHILDREN} elements in one, at offset {node.start}")
     return found
 
 

@@ -20,19 +20,18 @@ from engine.pki.oids import ATTRIBUTES, CURVES, HASHES, KEY_TYPES
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of a distinguished name. `string_type` is the ASN.1 name of how it was written."""
+    """One attribute of a distinguished name. `string_type` is the ASN.1 name of how it was written.
+
+    `short` is CN, O, C and so on; the dotted form for what has no short name.
+    """
 
     oid: str
     string_type: str
     text: str
-
-    @property
-    def short(self) -> str:
-        """CN, O, C and so on; the dotted form for what has no short name."""
-        return ATTRIBUTES.get(self.oid, self.oid)
+    short: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
     """A distinguished name; `raw` is its DER, which is what issuer and subject are matched by."""
 
@@ -174,9 +173,9 @@ def read_csr(der: bytes) -> Csr:
         raise Malformed("a request has three parts")
     info, algorithm, signature = parts
     fields = asn1.children(der, asn1.expect(info, asn1.SEQUENCE, "the request's content"))
-    if len(fields) < 3:
-        raise Malformed("a request has a version, a subject and a key")
-    attributes = tuple(_attributes(der, fields[3])) if len(fields) > 3 and fields[3].tag == 0xA0 else ()
+    if not 3 <= len(fields) <= 4 or any(field.tag != 0xA0 for field in fields[3:]):
+        raise Malformed("a request has a version, a subject, a key and attributes")
+    attributes = tuple(_attributes(der, fields[3])) if len(fields) > 3 else ()
     requested = [value for oid, value in attributes if oid in _EXTENSION_REQUESTS]
     extensions = tuple(each for value in requested for each in _extensions(value))
     oid, parameters = _algorithm(der, algorithm)
@@ -300,17 +299,25 @@ def general_names(value: bytes) -> GeneralNames:
         entries = asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "names"))
     except Malformed:
         return GeneralNames()
-    found: dict[int, list[str]] = {0x82: [], 0x81: [], 0x87: [], 0x86: []}
+    dns: list[str] = []
+    emails: list[str] = []
+    ips: list[str] = []
+    uris: list[str] = []
     other = 0
     for entry in entries:
-        raw = asn1.content(value, entry)
-        if entry.tag == 0x87:
-            found[0x87].append(_address(raw))
-        elif entry.tag in found:
-            found[entry.tag].append(_printable(raw))
-        else:
-            other += 1
-    return GeneralNames(tuple(found[0x82]), tuple(found[0x81]), tuple(found[0x87]), tuple(found[0x86]), other)
+        raw = value[entry.body : entry.stop]
+        match entry.tag:
+            case 0x82:
+                dns.append(_printable(raw))
+            case 0x81:
+                emails.append(_printable(raw))
+            case 0x87:
+                ips.append(_address(raw))
+            case 0x86:
+                uris.append(_printable(raw))
+            case _:
+                other += 1
+    return GeneralNames(tuple(dns), tuple(emails), tuple(ips), tuple(uris), other)
 
 
 def _address(raw: bytes) -> str:
@@ -348,7 +355,8 @@ def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
     kind = asn1.STRING_TYPES.get(tag, f"tag {tag:#04x}")
     encoding = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}.get(kind, "utf-8")
     text = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace")
-    return Attribute(oid, kind, text if text.isprintable() else text.encode("unicode_escape").decode("ascii"))
+    shown = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    return Attribute(oid, kind, shown, ATTRIBUTES.get(oid, oid))
 
 
 def _attributes(der: bytes, node: Node) -> list[tuple[str, bytes]]:
@@ -366,11 +374,11 @@ def _extensions(value: bytes) -> list[Extension]:
     found = []
     for node in asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "extensions")):
         parts = asn1.children(value, asn1.expect(node, asn1.SEQUENCE, "an extension"))
-        if not 2 <= len(parts) <= 3:
+        if not 2 <= len(parts) <= 3 or parts[-1].tag != asn1.OCTET_STRING:
             raise Malformed(f"an extension has a type and a value, at offset {node.start}")
+        body = parts[-1]
         critical = len(parts) == 3 and asn1.content(value, parts[1]) not in (b"", b"\x00")
-        body = asn1.content(value, asn1.expect(parts[-1], asn1.OCTET_STRING, "an extension's value"))
-        found.append(Extension(asn1.oid(value, parts[0]), critical, body))
+        found.append(Extension(asn1.oid(value, parts[0]), critical, value[body.body : body.stop]))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from engine.findings import Finding
@@ -86,13 +87,10 @@ def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]
 
 def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
     """Every rule that has something to look at; one that fails becomes a finding, and the others go on."""
-    kinds = {item.kind for item in case.items}
+    applicable, idle = _choose(frozenset([item.kind for item in case.items]), _known(case))
     found: list[Finding] = []
-    silent, idle = [], []
-    for rule in RULES:
-        if rule.applies.isdisjoint(kinds):
-            idle.append(rule.name)
-            continue
+    silent = []
+    for rule in applicable:
         before = len(found)
         try:
             found.extend(rule.judge(case))
@@ -100,7 +98,29 @@ def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str,
             found.append(_failed(rule, failure))
         if len(found) == before:
             silent.append(rule.name)
-    return tuple(dict.fromkeys(found)), tuple(silent), tuple(idle)
+    return tuple(dict.fromkeys(found)), tuple(silent), idle
+
+
+@lru_cache(maxsize=64)
+def _choose(kinds: frozenset[str], known: frozenset[str | None]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The rules that have something to look at, and the names of the others."""
+    applicable = tuple(rule for rule in RULES if not rule.applies.isdisjoint(kinds) and rule.needs in known)
+    return applicable, tuple(rule.name for rule in RULES if rule not in applicable)
+
+
+def _known(case: Case) -> frozenset[str | None]:
+    """What a rule may need that is here; None stands for the rules that need nothing more."""
+    context = case.context
+    here: list[str | None] = [None]
+    if context.profile is not None:
+        here += ["profile", "purpose"]
+    elif context.usage is not None:
+        here += ["purpose"]
+    if case.known:
+        here += ["known"]
+    if len(case.items) > 1:
+        here += ["several"]
+    return frozenset(here)
 
 
 def _failed(rule: Rule, failure: Exception) -> Finding:
@@ -140,11 +160,7 @@ def _belongs_to(item: Item, case: Case) -> str | None:
 
 
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["good", "bad", "unknown"]:
-    recognised = [item for item in case.items if item.kind != "unknown"]
-    if not recognised:
-        return "unknown"
-    if any(finding.severity in ("error", "blocker") for finding in findings):
-        return "bad"
-    if all(item.problem == "locked" for item in recognised):
-        return "unknown"
-    return "good"
+    if any(finding.severity == "error" for finding in findings):
+        return "bad" if any(item.kind != "unknown" for item in case.items) else "unknown"
+    opened = any(item.kind != "unknown" and item.problem != "locked" for item in case.items)
+    return "good" if opened else "unknown"

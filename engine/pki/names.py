@@ -55,6 +55,7 @@ def same_host(pattern: str, host: str) -> bool:
     return pattern == host
 
 
+@lru_cache(maxsize=1024)
 def looks_like_host(text: str) -> bool:
     """Whether a common name is meant as a host name, as opposed to the name of a company or person."""
     return "." in text.strip(".") and "@" not in text and len(text.split()) == 1 and text == text.strip()

@@ -25,8 +25,9 @@ def ends(case: Case) -> Iterator[End]:
     for chain in case.chains:
         for certificate in chain.certificates[1:]:
             yield End(certificate.not_after, f"the issuing certificate {certificate.subject.text()} ends")
-    names = [name for item in case.items if item.value for name in hosts(item.value)]
-    for domain, end in case.context.claims.items():
+    claims = case.context.claims
+    names = [name for item in case.items if item.value for name in hosts(item.value)] if claims else []
+    for domain, end in claims.items():
         if not names or any(under(name, domain) for name in names):
             yield End(end, f"the proof of the domain {domain} runs out")
     if case.context.credential_ends:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from engine.pki.asn1 import Malformed
 from engine.pki.model import MAX_BYTES, MAX_TEXT, Context, Item, NamedBytes
 from engine.pki.read import der, private
-from engine.pki.read.text import Block, find_blocks, foreign_format, to_text
+from engine.pki.read.text import Block, find_blocks, foreign_format, plain_block, to_text
 from engine.pki.secrets import looks_like_pfx
 
 MAX_ITEMS = 64
@@ -40,7 +40,9 @@ def container_bytes(data: bytes) -> bytes:
 
 def _items(named: NamedBytes, context: Context) -> Iterator[Item]:
     name, data = named.name, named.data
-    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+    if len(data) <= MAX_TEXT and (plain := plain_block(data)) and plain.der:
+        yield from der.classify(name, plain.der, context, label=plain.label)
+    elif not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         yield _unknown(name, "empty", "there is nothing in it")
     elif len(data) > MAX_BYTES:
         yield _unknown(name, "huge", f"it has {len(data)} bytes; more than {MAX_BYTES} are not read")

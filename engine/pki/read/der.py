@@ -108,6 +108,9 @@ def _signed(data: bytes, inner: list[Node], tags: list[int]) -> Kind:
 
 
 def _one(name: str, data: bytes, context: Context, label: str | None, flaws: tuple[str, ...] = ()) -> Iterator[Item]:
+    if label == "CERTIFICATE REQUEST" and (request := _request(name, data, label, flaws)):
+        yield request  # what it says it is, which spares finding out
+        return
     kind = kind_of(data)
     if kind in ("csr", "certificate"):
         yield _read_signed(name, kind, data, label, flaws)
@@ -145,6 +148,11 @@ def _read_signed(name: str, kind: Kind, data: bytes, label: str | None, trailing
     except Malformed as broken:
         return Item(name, 0, "unknown", label=label, problem="damaged", detail=f"a damaged {kind}: {broken}")
     return Item(name, 0, kind, data, label, value, value.key, flaws=flaws)
+
+
+def _request(name: str, data: bytes, label: str, trailing: tuple[str, ...]) -> Item | None:
+    item = _read_signed(name, "csr", data, label, trailing)
+    return item if item.kind == "csr" else None
 
 
 def _is_strict(kind: Kind, data: bytes) -> bool:

@@ -21,7 +21,6 @@ _END = re.compile(
     rf"{_DASH}{{2,8}}[ \t]{{0,4}}END[ \t\xa0]{{1,4}}([A-Za-z0-9 \t\xa0]{{2,48}}?)[ \t]{{0,4}}{_DASH}{{2,8}}",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{2,48})-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END \1-----\s*\Z")
 _HEADER = re.compile(r"^[ \t]*[A-Za-z0-9-]{2,40}:[ \t][^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"<[/a-zA-Z!][^<>]{0,300}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
@@ -63,6 +62,28 @@ class Block:
         return self.label is not None and "PRIVATE KEY" in self.label
 
 
+def plain_block(data: bytes) -> Block | None:
+    """The one PEM block that the data consist of, if there is nothing else and nothing to mend; not a private one."""
+    label_end = data.find(b"-----", 11, 64)
+    label = data[11:label_end]
+    if (
+        label_end < 0
+        or not data.startswith(b"-----BEGIN ")
+        or b"PRIVATE" in label
+        or data[label_end + 5 : label_end + 6] not in b"\r\n"
+    ):
+        return None
+    closing = b"-----END " + label + b"-----"
+    end = data.find(closing, label_end)
+    if end < 0 or not label.isupper() or data[end + len(closing) :].strip():
+        return None
+    try:
+        der = binascii.a2b_base64(data[label_end + 5 : end].translate(None, b"\r\n"), strict_mode=True)
+    except binascii.Error:
+        return None
+    return Block("pem", label.decode("ascii", "replace"), der) if der else None
+
+
 def foreign_format(data: bytes) -> str | None:
     """What the file is if it is something else altogether, by its first bytes."""
     if not data.startswith(_FOREIGN_MAGIC):
@@ -94,9 +115,6 @@ def to_text(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def find_blocks(text: str) -> Iterator[Block]:
     """Every block in its order; base64 without armour only where there is no armour at all."""
-    if (plain := _PLAIN.match(text)) and "PRIVATE" not in plain[1] and (der := decode(plain[2])):
-        yield Block("pem", plain[1], der)
-        return
     if "PuTTY-User-Key-File-" in text:
         yield Block("putty")
         return

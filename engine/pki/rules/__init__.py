@@ -48,12 +48,19 @@ class Rule:
 
     name: str
     applies: frozenset[str]
+    needs: str | None
     judge: Callable[[Case], Iterator[Finding]]
     docstring: str
 
 
 def _rule(module: ModuleType) -> Rule:
-    return Rule(module.__name__.rpartition(".")[2], module.APPLIES, module.judge, module.__doc__ or "")
+    return Rule(
+        module.__name__.rpartition(".")[2],
+        module.APPLIES,
+        getattr(module, "NEEDS", None),
+        module.judge,
+        module.__doc__ or "",
+    )
 
 
 RULES: tuple[Rule, ...] = tuple(

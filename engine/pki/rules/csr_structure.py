@@ -72,8 +72,7 @@ def _authority(csr: Csr) -> str | None:
 def _twice(csr: Csr) -> str | None:
     if csr.extension_requests > 1:
         return f"{csr.extension_requests} lists of requested extensions"
-    if len(csr.extensions) > 1:
+    if len({each.oid for each in csr.extensions}) < len(csr.extensions):
         repeated = [oid for oid, count in Counter(each.oid for each in csr.extensions).items() if count > 1]
-        if repeated:
-            return f"extension {repeated[0]} occurs more than once"
+        return f"extension {repeated[0]} occurs more than once"
     return None

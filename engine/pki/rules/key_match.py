@@ -16,6 +16,7 @@ from engine.pki.model import Item
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"private_key", "public_key", "openssh", "csr"})
+NEEDS = "several"
 report = codes(__doc__)
 
 

@@ -14,6 +14,7 @@ from engine.pki.case import Case
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate", "private_key", "public_key", "openssh"})
+NEEDS = "known"
 report = codes(__doc__)
 
 

@@ -25,6 +25,7 @@ from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
+NEEDS = "profile"
 report = codes(__doc__)
 
 KINDS = {"dns_names": "host names", "emails": "e-mail addresses", "ip_addresses": "IP addresses", "uris": "URIs"}

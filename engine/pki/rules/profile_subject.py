@@ -50,6 +50,7 @@ from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
+NEEDS = "profile"
 report = codes(__doc__)
 
 FIELDS = {

@@ -24,6 +24,7 @@ from engine.pki.case import Case
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr"})
+NEEDS = "several"
 report = codes(__doc__)
 
 

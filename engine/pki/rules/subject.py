@@ -61,10 +61,11 @@ Letter case and punctuation do not matter here; another name does.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
-from engine.findings import Finding
+from engine.findings import Finding, Severity
 from engine.pki.case import Case, is_authority
-from engine.pki.facts import Attribute, Certificate, Csr
+from engine.pki.facts import Attribute, Certificate, Csr, Name
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
@@ -336,13 +337,13 @@ def judge(case: Case) -> Iterator[Finding]:
         if value is None or (isinstance(value, Certificate) and is_authority(value)):
             continue
         attributes = value.subject.attributes
-        for attribute in attributes:
-            yield from _one(attribute, item.file, isinstance(value, Csr))
+        for code, severity, seen in faults(value.subject, isinstance(value, Csr)):
+            yield report(code, severity, seen, item.file)
         if not attributes and not value.names.all():
             yield report("empty-subject", "error", "no name at all", item.file)
-        counts = Counter(attribute.short for attribute in attributes)
-        for short in ("CN", "O", "C"):
-            if counts[short] > 1:
+        if len({attribute.oid for attribute in attributes}) < len(attributes):
+            counts = Counter(attribute.short for attribute in attributes)
+            for short in (each for each in ("CN", "O", "C") if counts[each] > 1):
                 yield report("repeated-attribute", "warning", f"{short} occurs {counts[short]} times", item.file)
         if case.context.organisation:
             for text in value.subject.all("O"):
@@ -350,17 +351,23 @@ def judge(case: Case) -> Iterator[Finding]:
                     yield report("organisation-differs", "warning", f"O={text}", item.file)
 
 
-def _one(attribute: Attribute, file: str, asked: bool) -> Iterator[Finding]:
+@lru_cache(maxsize=512)
+def faults(subject: Name, asked: bool) -> tuple[tuple[str, Severity, str], ...]:
+    """What is wrong with each attribute alone. Cached: names come by again and again, and nothing else matters here."""
+    return tuple(fault for attribute in subject.attributes for fault in _one(attribute, asked))
+
+
+def _one(attribute: Attribute, asked: bool) -> Iterator[tuple[str, Severity, str]]:
     short, text = attribute.short, attribute.text
     limit = UPPER_BOUNDS.get(short)
     if short == "C" and text not in COUNTRIES:
-        yield report("wrong-country", "error", f"C={text[:40]}", file)
+        yield "wrong-country", "error", f"C={text[:40]}"
     elif limit and len(text) > limit:
-        yield report("attribute-too-long", "error", f"{short} has {len(text)} characters, {limit} are allowed", file)
+        yield "attribute-too-long", "error", f"{short} has {len(text)} characters, {limit} are allowed"
     if not text.strip() or text != text.strip():
-        yield report("empty-attribute", "warning", f"{short}={text[:40]!r}", file)
+        yield "empty-attribute", "warning", f"{short}={text[:40]!r}"
     if bad := _wrong_type(attribute):
-        yield report("string-type", "error" if asked else "warning", f"{short} is written as {bad}", file)
+        yield "string-type", "error" if asked else "warning", f"{short} is written as {bad}"
 
 
 def _wrong_type(attribute: Attribute) -> str | None:

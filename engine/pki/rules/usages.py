@@ -61,6 +61,7 @@ from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
+NEEDS = "purpose"
 report = codes(__doc__)
 
 
