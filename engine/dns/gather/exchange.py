@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from engine.dns.gather.wire import Match, Query, match
 
-AT_ONCE = 32
+AT_ONCE = 16
 """Diagnoses of one process that ask at the same time; more wait, so that none times out for want of our CPU."""
 
 _Gates = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]
@@ -32,7 +32,7 @@ class Packet:
 
 def _sockets_at_once() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(16, min(soft // 2, 512))
+    return max(16, min(soft // 2, 256))
 
 
 def _gate(gates: _Gates, size: Callable[[], int]) -> asyncio.Semaphore:
