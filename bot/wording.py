@@ -92,6 +92,11 @@ class Wording:
         found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)
         return self._renderer.render(f"refusals/{refused.code}", refusal(refused, facts.case, found))
 
+    async def refusal_in_form(self, refused: Refused, facts: Facts) -> str:
+        """For a field of a form, which bears no buttons."""
+        found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)
+        return self._renderer.plain(f"refusals/{refused.code}", refusal(refused, facts.case, found)).strip()
+
     async def form_button(self, verb: Verb, facts: Facts) -> Rendered:
         onboarding = facts.case.state.id if facts.case else ""
         view = answers.TextView(verb=verb.value, subject=facts.subject, onboarding=onboarding)

@@ -188,7 +188,7 @@ async def _submit(office: Office, form: Submission) -> None:
 
 async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:
     """At the field that it is about, else at the form's first one, so that nothing that was typed is lost."""
-    text = (await office.words.refusal(refused, await _submission_facts(office, form))).text
+    text = await office.words.refusal_in_form(refused, await _submission_facts(office, form))
     inputs = [block["block_id"] for block in body["view"]["blocks"] if block.get("type") == "input"]
     field = refused.data.get("field", "")
     if inputs:
