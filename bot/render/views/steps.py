@@ -184,7 +184,7 @@ def _task(look: Look, step: Step, owner: Turn, number: int, task: Task, state: T
         state=str(state.status),
         trust=trust(task.confidence, task.ask),
         question=task.question,
-        other=turn if turn != owner else None,
+        other=turn if (turn.people, turn.outside) != (owner.people, owner.outside) else None,
         closed=look.closed(state.closing) if state.closing else None,
         aside=look.text(state.aside.reason) if state.aside else "",
         aside_by=look.actor(state.aside.by) if state.aside else None,
