@@ -206,6 +206,7 @@ class Delivery:
             text=rendered.text,
             blocks=rendered.blocks,
             thread_ts=thread,
+            mrkdwn=False,  # the text is what notifications show: nothing in it is to be taken for formatting
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": "dipper_message", "event_payload": {"id": str(message.id)}},

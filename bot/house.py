@@ -21,7 +21,9 @@ from bot.demo_clock import clock_url, follow
 from bot.directory import Directory
 from bot.doctor import Doctor
 from bot.errands import Errands
+from bot.render.checking import TemplatesInvalid, checked
 from bot.render.renderer import OUR_TEMPLATES, Renderer
+from bot.render.samples import samples
 from bot.scheduler import Alarm, Sweeps
 from bot.settings import DnsSettings, Settings, Transport
 from bot.slack_calls import SlackCalls
@@ -281,7 +283,13 @@ def _load(settings: Settings) -> tuple[Process, Renderer]:
     except ProcessInvalid as error:
         raise StartFailed(*(str(problem) for problem in error.problems)) from None
     overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
-    return process, Renderer(OUR_TEMPLATES, overlays)
+    renderer = Renderer(OUR_TEMPLATES, overlays)
+    if overlays:
+        try:
+            checked(renderer, samples(process), overlays)
+        except TemplatesInvalid as error:
+            raise StartFailed(*(str(problem) for problem in error.problems)) from None
+    return process, renderer
 
 
 def _open_database(settings: Settings, upgrade: bool) -> Database:

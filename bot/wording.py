@@ -13,13 +13,14 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.form_facts import CopyText, Opened, everything, form_for, production_form, start_form
+from bot.render.form_facts import Opened, everything, form_for, production_form, start_form
 from bot.render.forms import read_form, view_of
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface
 from bot.render.values import Code, Moment, Person
 from bot.render.views import RenderFacts, answers, boards, digest, refusal, status, view_for
 from bot.render.views.dns import dns_request
+from bot.render.views.forms import CopyText
 from bot.render.views.look import Look
 from bot.render.views.steps import step_of
 from engine.desk import Desk
@@ -146,7 +147,10 @@ class Wording:
     def _rest(self, look: Look, facts: Facts) -> Opened:
         kind, _, name = facts.subject.partition(":")
         if kind == "step" and name.isdigit() and int(name) in look.state.steps:
-            return Opened("rest", "thread/step-open", step_of(look, int(name)))
+            return Opened("rest", "parts/step-now", step_of(look, int(name)))
+        if kind == "dns-request" and facts.case is not None:
+            say = Say("thread/dns-request", Lane.THREAD, slot=f"dns-request/{name}", subject=name, data={"claim": name})
+            return Opened("rest", "thread/dns-request", dns_request(say, facts.case, look.facts))
         raise Refused(RefusalCode.UNKNOWN_STEP, name)
 
     def _mail(self, look: Look, case: Case, claim: str) -> Opened:

@@ -56,6 +56,7 @@ class Button:
     url: str = ""
     look: str = ""
     confirm: str = ""
+    onboarding: str = ""  # another than the message's own
 
 
 Inline = Text | Mention | Date | Link | Button

@@ -175,11 +175,12 @@ class _Walk:
 
     def _button(self, address: str, title: str, label: str) -> Button:
         verb, _, subject = address.removeprefix("do:").partition("/")
+        verb, _, onboarding = verb.partition("@")
         if self.trusted_wording:
             raise BadTemplate(f"[{label}]({address}): the process' wording makes no buttons; put it into the template")
         if not _VERB.match(verb) or verb not in self.verbs:
             raise BadTemplate(f"[{label}]({address}): `{verb}` is no verb of handlers/ids.py")
-        if not _SUBJECT.match(subject):
+        if not _SUBJECT.match(subject) or not _SUBJECT.match(onboarding):
             raise BadTemplate(f"[{label}](do:{verb}/…): what follows the verb must be an id")
         if not label:
             raise BadTemplate(f"[]({address}): a button needs words")
@@ -189,7 +190,7 @@ class _Walk:
             raise BadTemplate(f'[{label}]({address} "{title}"): {looks}')
         look = "" if match is None or match["look"] == "plain" else match["look"]
         confirm = (match["confirm"] or "") if match else ""
-        return Button(label, verb, subject, look=look, confirm=confirm)
+        return Button(label, verb, subject, look=look, confirm=confirm, onboarding=onboarding)
 
     def _literal_lines(self, content: str) -> str:
         parts = (

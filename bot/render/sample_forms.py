@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.form_facts import Opened, everything, form_for, production_form, start_form
+from bot.render.form_facts import Opened, everything, form_for, production_form, start_form
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import LEAD, NOW, TEXTS, Sample, SampleCase, facts, onboarding, with_rows
 from bot.render.views.look import Look, RenderFacts

@@ -146,7 +146,8 @@ class _Writer:
         if button.url:
             element["url"] = button.url
         else:
-            element["value"] = ids.action_value(self._frame.onboarding, button.subject)[:VALUE_LIMIT]
+            onboarding = button.onboarding or self._frame.onboarding
+            element["value"] = ids.action_value(onboarding, button.subject)[:VALUE_LIMIT]
         if self._frame.about:
             element["accessibility_label"] = shorten(f"{button.label}: {self._frame.about}", LABEL_LIMIT)
         if button.look:

@@ -66,6 +66,11 @@ def test_two_buttons_that_say_the_same_have_ids_of_their_own(template: Write) ->
     assert {button["value"] for button in row["elements"]} == {"ob:1"}
 
 
+def test_a_button_may_be_about_another_onboarding_than_its_message(template: Write) -> None:
+    [row] = blocks(template("[A](do:status@{{ x }}) [B](do:status)"), View(x="other"))
+    assert [button["value"] for button in row["elements"]] == ["other:", "ob:"]
+
+
 def test_an_address_with_the_title_button_is_a_button_that_opens_it(template: Write) -> None:
     [row] = blocks(template('[Open]({{ x }} "button")'), View(x="https://northwind.slack.example/p1"))
     assert row["elements"][0]["url"] == "https://northwind.slack.example/p1"

@@ -110,7 +110,7 @@ def step_of(look: Look, number: int) -> StepView:
     head = look.head(f"Step {number}")
     waiting, blocked = state.waiting, state.blocked
     owner = look.turn(step)
-    tasks = tuple(_task(look, step, owner, index, task, state.tasks[task.id]) for index, task in _applying(step, state))
+    tasks = tuple(_task(look, step, owner, index, task, state.tasks[task.id]) for index, task in numbered(step, state))
     claim = look.state.claim
     return StepView(
         onboarding=head.onboarding,
@@ -165,7 +165,7 @@ def _number(say: Say) -> int:
     return int(subject.replace("#", ".").split(".", 1)[0])
 
 
-def _applying(step: Step, state: StepState) -> tuple[tuple[int, Task], ...]:
+def numbered(step: Step, state: StepState) -> tuple[tuple[int, Task], ...]:
     """The tasks that apply with their numbers in the list: from where the process begins to count, since asks name
     each other.
     """
@@ -295,8 +295,8 @@ def before_view(say: Say, case: Case, facts: RenderFacts) -> BeforeView:
     look = Look(case, facts)
     step, state = look.step(0)
     owner = look.turn(step)
-    lines = tuple(_task(look, step, owner, index, task, state.tasks[task.id]) for index, task in _applying(step, state))
-    missing = [_missing(look, step, task) for _, task in _applying(step, state) if _open(state, task)]
+    lines = tuple(_task(look, step, owner, index, task, state.tasks[task.id]) for index, task in numbered(step, state))
+    missing = [_missing(look, step, task) for _, task in numbered(step, state) if _open(state, task)]
     head = look.head("Before you start")
     return BeforeView(
         onboarding=head.onboarding,

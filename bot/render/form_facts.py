@@ -5,10 +5,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.render.forms import Filled, Input, Option
-from bot.render.values import Code, Markdown, Moment, Person
+from bot.render.values import Code, Markdown
 from bot.render.views import words
-from bot.render.views.dns import FindingLine, finding_line, findings_by_weight, rows_of
-from bot.render.views.look import Look, SourceLine, trust
+from bot.render.views.dns import finding_line, findings_by_weight, rows_of
+from bot.render.views.forms import (
+    CopyText,
+    EverythingView,
+    EvidenceLine,
+    Heading,
+    MoreView,
+    RowThing,
+    SeenRow,
+    ShownText,
+    SourcesView,
+    Statement,
+)
+from bot.render.views.look import Look, trust
+from bot.render.views.steps import numbered
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import StepState
@@ -32,99 +45,6 @@ class Opened:
     template: str = ""
     view: object = None
     filled: Filled = field(default_factory=Filled)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    onboarding: str
-    about: str
-    company: str
-    environment: str
-    title: str
-    what: str = ""
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ShownText:
-    onboarding: str
-    about: str
-    title: str
-    shown: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class CopyText:
-    text: Code
-
-
-@dataclass(frozen=True, slots=True)
-class RowThing:
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoreView:
-    onboarding: str
-    about: str
-    company: str
-    environment: str
-    number: int
-    title: str
-    waiting: bool
-    blocked: bool
-    open: bool
-    rows: tuple[RowThing, ...]
-    ways: bool
-    startable: bool
-    checked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    text: Markdown
-    trust: str
-    sources: tuple[SourceLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    task: str
-    link: str
-    note: str
-    by: Person
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesView:
-    number: int
-    title: str
-    lines: tuple[Statement, ...]
-    evidence: tuple[EvidenceLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRow:
-    name: str
-    address: str
-    said: str
-    serial: str = ""
-    txt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EverythingView:
-    kind: str
-    subject: str
-    at: Moment | None
-    servers: tuple[SeenRow, ...]
-    resolvers: tuple[SeenRow, ...]
-    items: tuple[str, ...]
-    dnssec: str
-    caa: str
-    findings: tuple[FindingLine, ...]
 
 
 def _options(choices: Sequence[Choice]) -> tuple[Option, ...]:
@@ -218,7 +138,7 @@ def _tick(look: Look, facts: Facts) -> Opened:
     step, state = _step(look, facts)
     tasks = [step.task(task_id) for task_id in state.tasks]
     done = tuple(task.id for task in tasks if state.tasks[task.id].status is not TaskStatus.OPEN)
-    options = tuple(Option(task.id, f"{number}. {task.title}") for number, task in enumerate(tasks, start=1))
+    options = tuple(Option(task.id, f"{number}. {task.title}") for number, task in numbered(step, state))
     fields = tuple(one for task in tasks if task.id not in done for one in _fields(task))
     filled = Filled({"tasks": options}, {"ticks": done}, after=fields)
     return Opened("tick", "forms/step", _heading(look, facts), filled)
@@ -353,6 +273,8 @@ def _start_without(look: Look, facts: Facts) -> Opened:
         for task in state.tasks.values()
         if task.status is TaskStatus.OPEN and 1 in step.task(task.id).holds
     ]
+    if not holding:
+        raise Refused(RefusalCode.NOT_HOLDING)
     inputs = tuple(
         Input(f"reason-{task.id}", f"Why without: {task.title}", "lines", max_length=1000) for task in holding
     )
