@@ -20,7 +20,7 @@ def register(app: AsyncApp, office: Office) -> None:
         typed = parse_mention(body)
         kind = find_secret(typed.raw)
         if kind is not None:
-            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind.value, typed.key)
+            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, typed.key)
             return
         office.errands.run("answer a mention", _answer(office, typed))
 

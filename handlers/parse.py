@@ -86,6 +86,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class MessageShortcut:
+    """`author`: who wrote the message, where it was somebody and not an app; `person` is who chose the shortcut."""
+
     team: str
     person: str
     channel: str
@@ -96,6 +98,7 @@ class MessageShortcut:
     trigger: str = ""
     key: str = ""
     response_url: str | None = None
+    author: str | None = None
 
 
 def parse_click(body: Mapping[str, Any]) -> Click:
@@ -212,6 +215,7 @@ def parse_message_shortcut(body: Mapping[str, Any]) -> MessageShortcut:
         trigger=trigger,
         key=f"shortcut:{trigger}",
         response_url=_optional(body, "response_url"),
+        author=_optional(message, "user"),
     )
 
 

@@ -35,9 +35,8 @@ def register(app: AsyncApp, office: Office) -> None:
 async def _check_message(office: Office, message: MessageShortcut) -> None:
     kind = find_secret(message.text)
     if kind is not None:
-        await secret_seen(
-            office, message.team, message.channel, message.thread, message.person, kind.value, message.key
-        )
+        poster = message.author or message.person
+        await secret_seen(office, message.team, message.channel, message.thread, poster, kind, message.key)
     elif message.files:
         await _note_files(office, message)
     else:
