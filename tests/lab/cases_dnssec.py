@@ -50,11 +50,21 @@ def _signed_only(begins: timedelta, ends: timedelta) -> Tamper:
     return tamper
 
 
-def _ds_of_another(key: Key, zone: dns.name.Name) -> list[DS]:
+TAMPERED: dict[str, Tamper] = {
+    "record unsigned": _unsigned_txt,
+    "record signed by a foreign key": _foreign_signature,
+    "record changed after signing": _changed_after_signing,
+    "record's signature expired": _signed_only(-20 * DAY, -5 * DAY),
+}
+
+
+def ds_of_another(key: Key, zone: dns.name.Name) -> list[DS]:
+    """The parent still has the DS record of a key that the zone had elsewhere."""
     return [key_for("the key of the DNS host before").ds(zone)]
 
 
-def _ds_with_wrong_digest(key: Key, zone: dns.name.Name) -> list[DS]:
+def ds_with_wrong_digest(key: Key, zone: dns.name.Name) -> list[DS]:
+    """The DS record has the right key tag, and a digest that fits no key."""
     return [key.ds(zone).replace(digest=bytes(32))]
 
 
@@ -81,9 +91,9 @@ DNSSEC_CASES: tuple[Case, ...] = (
     one("D19", "signature-without-key", "keyless", HOLDS, verdict="broken", word="Publish the key", zone=SIGNED | {"tamper": _foreign_signature}, zone_right=SIGNED),
     one("D19", "signature-wrong", "altered", HOLDS, verdict="broken", word=RESIGN, zone=HASHED | {"tamper": _changed_after_signing}, zone_right=HASHED),
     one("D19", "signature-wrong", "altered-under-way", HOLDS, verdict="broken", word=RESIGN, servers=("bad-signature",), zone=SIGNED | {"on": ("k", "bad-signature")}, zone_right=SIGNED),
-    one("D19", "ds-without-key", "old-ds", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": _ds_of_another}, zone_right=SIGNED),
+    one("D19", "ds-without-key", "old-ds", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": ds_of_another}, zone_right=SIGNED),
     one("D19", "ds-without-key", "no-key", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"publish_key": False}, zone_right=SIGNED),
-    one("D19", "ds-digest-wrong", "digest", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": _ds_with_wrong_digest}, zone_right=SIGNED),
+    one("D19", "ds-digest-wrong", "digest", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": ds_with_wrong_digest}, zone_right=SIGNED),
     one("D19", "ds-algorithm-wrong", "algorithm", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": _ds_with_wrong_algorithm}, zone_right=SIGNED),
     one("D19", "denial-missing", "denial", "", verdict="broken", word="chain is whole", servers=("no-denial",), zone=SIGNED | {"on": ("no-denial",)}, zone_right=SIGNED),
     one("D19", "denial-missing", "denial3", "", verdict="broken", word="chain is whole", servers=("no-denial",), zone=HASHED | {"on": ("no-denial",)}, zone_right=HASHED),
