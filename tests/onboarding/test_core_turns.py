@@ -76,6 +76,7 @@ def test_a_rejecting_answer_asks_for_the_way_on_and_the_rejection_starts_the_nex
     step = story.state.step(3)
     assert (step.attempt, step.waiting, step.tasks["3.1"].status) == (2, None, TaskStatus.OPEN)
     assert "thread/rejected" in story.said()
+    assert story.say("thread/wait-over").data == {"rejected": "yes"}
     story.tick(PRIMARY, "3.1")
     assert story.say("thread/wait-started").slot == "wait/3/2"
 

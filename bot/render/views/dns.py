@@ -14,10 +14,11 @@ import dns.exception
 import dns.name
 
 from bot.render.values import Code, Day, Moment, Person, Span
-from bot.render.views.look import Case, Look, RenderFacts, Report, Turn
+from bot.render.views.look import Case, Closed, Look, RenderFacts, Report, Turn
 from engine.dns.suffixes import registrable
 from engine.onboarding import now
 from engine.onboarding.outcome import Say
+from engine.onboarding.values import Grade
 from engine.process.model import Role
 
 SERVERS_SHOWN = 8
@@ -65,6 +66,8 @@ class DnsRequestView:
     shown_on: Day | None
     replaced_on: Day | None
     done_at: Moment | None
+    closed: Closed | None
+    proven: bool
     contact: str
 
 
@@ -110,6 +113,8 @@ def dns_request(say: Say, case: Case, facts: RenderFacts) -> DnsRequestView:
         shown_on=Day(claim.shown_on) if claim.shown_on else None,
         replaced_on=Day((claim.at or facts.now).date()) if old else None,
         done_at=look.moment(state.closing.at) if state and state.closing else None,
+        closed=look.closed(state.closing) if state and state.closing else None,
+        proven=bool(state and state.closing and state.closing.grade is Grade.VERIFIED),
         contact=asker.name if asker else head.company,
     )
 

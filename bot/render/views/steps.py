@@ -336,7 +336,10 @@ def _missing(look: Look, step: Step, task: Task) -> MissingLine:
 
 @dataclass(frozen=True, slots=True)
 class AskView:
-    """One task, asked of one person who ticks it by a plain button."""
+    """One task, asked of one person who ticks it by a plain button.
+
+    `passing`: the message is never updated, so the button stands in the step's message instead.
+    """
 
     onboarding: str
     about: str
@@ -348,6 +351,7 @@ class AskView:
     task: TaskLine
     turn: Turn
     due: Day | None
+    passing: bool
     sources: tuple[SourceLine, ...]
 
 
@@ -368,5 +372,6 @@ def ask_view(say: Say, case: Case, facts: RenderFacts) -> AskView:
         task=_task(look, step, look.turn(step), 1, task, state),
         turn=turn,
         due=Day(look.state.dns_due) if look.state.dns_due and turn.outside else None,
+        passing=say.slot is None and "mention" in say.data,
         sources=look.sources(task.sources),
     )

@@ -50,6 +50,7 @@ class WaitView:
     running: str
     over: bool
     ran_out: bool
+    rejected: bool
     late: bool
     answer: str
     lead: Person | None
@@ -94,6 +95,7 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
         running=str(Span(facts.now - waiting.since)) if waiting else "",
         over=waiting is None,
         ran_out="ran_out" in say.data,
+        rejected="rejected" in say.data,
         late="late" in say.data,
         answer=given,
         lead=look.person(look.state.leads[0]) if look.state.leads else None,

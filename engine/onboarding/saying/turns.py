@@ -21,12 +21,14 @@ def _(event: e.WaitEnded, scene: Scene) -> Iterator[Say]:
         return
     ran_out = {"ran_out": "yes"} if event.ran_out else {}
     answer = {"answer": event.answer} if event.answer else {}
+    rejected = {"rejected": "yes"} if any(isinstance(other, e.Rejected) for other in scene.events) else {}
     yield thread(
         "thread/wait-over",
         _wait_slot(scene.before, event.step),
         str(event.step),
         **ran_out,
         **answer,
+        **rejected,
         **(step_mention(scene, event.step) if event.ran_out else {}),
     )
 
