@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, system_clock
+from bot.slack_errors import code_of, said, status_of
 from engine.desk import Desk
 from engine.onboarding.commands import ChannelLost
 from engine.onboarding.outcome import Lane, Say
@@ -228,8 +229,7 @@ class Delivery:
             await asyncio.sleep(seconds)
 
     async def _refused(self, message: Message, case: Case, error: SlackApiError) -> None:
-        code = str(error.response.get("error") or "")
-        status = int(getattr(error.response, "status_code", 200) or 200)
+        code, status = code_of(error), status_of(error)
         if code == "ratelimited" or status == 429:
             seconds = _retry_after(error)
             await self._failed(message, "ratelimited", self._real_clock() + timedelta(seconds=seconds))
@@ -243,12 +243,12 @@ class Delivery:
             await self._failed(message, code, self._real_clock())
             await self._lost(case.state.team, case.state.channel, code)
         elif code in NOT_CONNECTED:
-            needed = error.response.get("needed")
+            needed = said(error).get("needed")
             reason = f"Slack says {code}" + (f" (needs {needed})" if needed else "")
             self._connection.disconnected(reason)
             await self._failed(message, reason, self._real_clock() + _backoff(message.attempts))
         elif status >= 500 or code in PASSING:
-            await self._unknown(message, code or f"HTTP {status}")
+            await self._unknown(message, code)
         else:
             _log.error("Slack refuses a message", message=message.id, template=message.say.template, reason=code)
             await self._failed(message, _details(error), None)
@@ -293,5 +293,5 @@ def _retry_after(error: SlackApiError) -> float:
 
 
 def _details(error: SlackApiError) -> str:
-    messages = (error.response.get("response_metadata") or {}).get("messages") or []
-    return "; ".join([str(error.response.get("error") or "refused"), *map(str, messages)])[:500]
+    messages = (said(error).get("response_metadata") or {}).get("messages") or []
+    return "; ".join([code_of(error), *map(str, messages)])[:500]

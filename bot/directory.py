@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.slack_errors import code_of
 from engine.desk import Desk
 from engine.store import people
 from engine.store.people import ChannelSeen, PersonSeen
@@ -57,7 +58,7 @@ class Directory:
             try:
                 answer = await self._client.conversations_info(channel=channel)
             except SlackApiError as error:
-                if error.response.get("error") in {"channel_not_found", "missing_scope"}:
+                if code_of(error) in {"channel_not_found", "missing_scope"}:
                     return None
                 raise
         seen = _channel_seen(team, answer["channel"], self._clock())
@@ -71,7 +72,7 @@ class Directory:
             try:
                 page = await self._client.conversations_members(channel=channel, limit=200, cursor=cursor)
             except SlackApiError as error:
-                _log.info("a channel's members cannot be asked", channel=channel, reason=error.response.get("error"))
+                _log.info("a channel's members cannot be asked", channel=channel, reason=code_of(error))
                 return False
             if person in page["members"]:
                 return True
@@ -87,7 +88,7 @@ class Directory:
         try:
             answer = await self._client.users_info(user=person)
         except SlackApiError as error:
-            _log.info("a person cannot be asked for", person=person, reason=error.response.get("error"))
+            _log.info("a person cannot be asked for", person=person, reason=code_of(error))
             return None
         seen = _person_seen(team, answer["user"], self._clock())
         self._stale.discard((team, person))

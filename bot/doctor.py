@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cli.manifest import MANIFEST
 from bot.clock import Clock, system_clock
 from bot.settings import Settings
+from bot.slack_errors import code_of
 from engine.desk import Desk
 from engine.store import duework, outbox, schema
 from engine.store.dialects import open_database
@@ -93,7 +94,7 @@ async def examine_slack(client: AsyncWebClient) -> Finding:
         answer = await client.auth_test()
     except SlackApiError as error:
         fix = "Install the app to the workspace again and set its new token."
-        return Finding("Slack", WRONG, f"refuses the bot token ({error.response.get('error')})", fix)
+        return Finding("Slack", WRONG, f"refuses the bot token ({code_of(error)})", fix)
     except (OSError, TimeoutError) as error:
         return Finding(
             "Slack", WRONG, f"cannot be reached: {error}", "Check the network, the proxy and slack.base_url."

@@ -27,6 +27,7 @@ from bot.render.samples import samples
 from bot.scheduler import Alarm, Sweeps
 from bot.settings import DnsSettings, Settings, Transport
 from bot.slack_calls import SlackCalls
+from bot.slack_errors import code_of
 from bot.transports import HttpServer, Listening, SocketMode
 from bot.wording import Wording
 from engine.checks import Checks
@@ -105,7 +106,12 @@ class House:
         self.desk = Desk(
             database, now=self.clock, randomness=secrets.token_bytes, process=lambda: self.process, told=self._told
         )
-        self.client = AsyncWebClient(token=_token(settings), base_url=settings.slack.base_url, timeout=10)
+        self.client = AsyncWebClient(
+            token=_token(settings),
+            base_url=settings.slack.base_url,
+            timeout=10,
+            retry_handlers=[],  # its own try again after a lost connection would post unmarked repeats; delivery does that
+        )
         self.directory = Directory(self.client, self.desk, system_clock)
         self.checks = Checks(_dns_options(settings.dns))
         self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
@@ -211,7 +217,7 @@ class House:
             answer = await self.client.auth_test()
         except SlackApiError as error:
             raise StartFailed(
-                f"Slack refuses the bot token ({error.response.get('error')}). "
+                f"Slack refuses the bot token ({code_of(error)}). "
                 "Install the app to the workspace again and set DIPPER_SLACK_BOT_TOKEN to the token it shows."
             ) from None
         except (OSError, TimeoutError) as error:
