@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.pki.facts import Certificate, Csr
 from engine.pki.model import Chain, Context, Item, SignatureState
+from engine.pki.names import looks_like_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,9 @@ def leaves_of(items: Sequence[Item]) -> list[tuple[Item, Certificate]]:
             seen.add(value.der)
             found.append((item, value))
     return found
+
+
+def hosts(value: Csr | Certificate) -> tuple[str, ...]:
+    """Every name that must be proved: the host names, and a common name that is meant as one."""
+    common = (name for name in value.subject.all("CN") if looks_like_host(name))
+    return tuple(dict.fromkeys((*value.names.dns, *common)))

@@ -75,7 +75,8 @@ class Context:
     """What is known beside the files. Everything is optional; what is not known is not judged.
 
     `place`: in a chat private keys, PFX files and key stores are refused unread; on the person's own machine they are
-    read. `claims` holds when each verified domain's claim runs out, `credential_ends` when the API credential does.
+    read. `claims` holds when each verified domain's claim runs out, `ends` when other things
+    do, in words ("the API credential ends", "a DNSSEC signature runs out").
     `trust` is None where no anchors were given, which is not the same as none.
     """
 
@@ -92,7 +93,7 @@ class Context:
     ocsp: tuple[NamedBytes, ...] = ()
     known: tuple[NamedBytes, ...] = ()
     password: Password | None = None
-    credential_ends: datetime | None = None
+    ends: Mapping[str, datetime] = field(default_factory=dict)
     blocklist: Callable[[bytes], str | None] | None = None
 
 

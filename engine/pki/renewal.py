@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.pki.case import Case, is_authority
+from engine.pki.case import Case, hosts, is_authority
 from engine.pki.names import under
-from engine.pki.rules.verified_domains import hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ def ends(case: Case) -> Iterator[End]:
     for domain, end in claims.items():
         if not names or any(under(name, domain) for name in names):
             yield End(end, f"the proof of the domain {domain} runs out")
-    if case.context.credential_ends:
-        yield End(case.context.credential_ends, "the API credential ends")
+    for what, end in case.context.ends.items():
+        yield End(end, what)
 
 
 def renew_by(case: Case) -> End | None:

@@ -71,5 +71,5 @@ def test_the_renewal_date_is_the_earliest_end_with_its_reason(ca: Authority) -> 
     report = look(ca.leaf.pem, claims=claims)
     assert report.renew_by == NOW + 40 * DAY
     assert "northwind.example" in (report.renew_reason or "")
-    report = look(ca.leaf.pem, credential_ends=NOW + 3 * DAY)
+    report = look(ca.leaf.pem, ends={"the API credential ends": NOW + 3 * DAY})
     assert (report.renew_by, report.renew_reason) == (NOW + 3 * DAY, "the API credential ends")

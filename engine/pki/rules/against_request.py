@@ -53,12 +53,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.findings import Finding
-from engine.pki.case import Case
+from engine.pki.case import Case, hosts
 from engine.pki.facts import Certificate
 from engine.pki.model import HvcaRequest
 from engine.pki.oids import USAGES
 from engine.pki.rules.profile_subject import FIELDS
-from engine.pki.rules.verified_domains import hosts
 from engine.pki.usage import usages_of
 from engine.pki.wording import codes
 

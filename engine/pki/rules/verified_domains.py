@@ -36,9 +36,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.findings import Finding
-from engine.pki.case import Case, is_authority
+from engine.pki.case import Case, hosts, is_authority
 from engine.pki.facts import Certificate, Csr
-from engine.pki.names import is_public_suffix, looks_like_host, under
+from engine.pki.names import is_public_suffix, under
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
@@ -67,9 +67,3 @@ def judge(case: Case) -> Iterator[Finding]:
                 over = end <= case.now
                 seen = f"the claim for {domain} {'ran' if over else 'runs'} out on {end:%Y-%m-%d %H:%M} UTC"
                 yield report("claim-runs-out", "error" if over else "warning", seen, item.file)
-
-
-def hosts(value: Csr | Certificate) -> tuple[str, ...]:
-    """Every name that must be proved: the host names, and a common name that is meant as one."""
-    common = (name for name in value.subject.all("CN") if looks_like_host(name))
-    return tuple(dict.fromkeys((*value.names.dns, *common)))
