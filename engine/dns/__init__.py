@@ -5,6 +5,7 @@ from engine.dns.diagnosis import Diagnosis, diagnose
 from engine.dns.options import Options, ResolverAddress, RootServer, read_root_hints, read_trust_anchor
 from engine.dns.report import to_json
 from engine.dns.rules.model import DnsFinding, Verdict
+from engine.dns.watch import Watch, is_removal, next_look
 
 __all__ = [
     "BadInput",
@@ -16,7 +17,10 @@ __all__ = [
     "ResolverAddress",
     "RootServer",
     "Verdict",
+    "Watch",
     "diagnose",
+    "is_removal",
+    "next_look",
     "read_root_hints",
     "read_trust_anchor",
     "to_json",

@@ -17,7 +17,7 @@ from engine.dns.gather import admission, gather
 from engine.dns.names import host_in
 from engine.dns.options import Options
 from engine.dns.providers import Provider, provider_of
-from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, expiring, questions_of_all
+from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, expiring, questions_of_all, stale_value
 from engine.dns.rules.fallback import no_verdict, rule_failed, values_found
 from engine.dns.secure import Security, judge_security
 from engine.dns.watch import Watch, next_look
@@ -129,8 +129,7 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
     if (found := values_found(case)) is not None:
         findings.append(found)
     ready_at = _ready_at(verdict, findings, now)
-    if ready_at is not None and not any(each.code == "signature-expires-soon" for each in findings):
-        findings += [found] if (found := expiring.before(case, ready_at)) else []
+    findings += _too_late(case, findings, ready_at)
     return Diagnosis(
         claim=claim,
         checked_at=now,
@@ -198,6 +197,15 @@ def _in_order(findings: list[DnsFinding], verdict: Verdict) -> list[DnsFinding]:
     ]
     severities = ("blocker", "error", "warning", "note")
     return sorted(findings, key=lambda each: (each.effect != verdict, severities.index(each.severity)))
+
+
+def _too_late(case: Case, findings: list[DnsFinding], ready_at: datetime | None) -> list[DnsFinding]:
+    """What runs out before the waiting is over, where that was not said already."""
+    if ready_at is None:
+        return []
+    said = {each.code for each in findings}
+    ending = (stale_value.before(case, ready_at), expiring.before(case, ready_at))
+    return [each for each in ending if each is not None and each.code not in said]
 
 
 def _next_action(verdict: Verdict, findings: list[DnsFinding], claim: Claim) -> str:

@@ -6,25 +6,13 @@ import time
 from dataclasses import dataclass, replace
 
 from engine.dns.answers import Failure, Message, Question, Reply, Server
-from engine.dns.gather.exchange import Packet, over_tcp, over_udp, slot
+from engine.dns.gather.exchange import Packet, over_tcp, slot
 from engine.dns.gather.guard import is_public
-from engine.dns.gather.wire import (
-    Match,
-    Query,
-    Unreadable,
-    canonical,
-    decode,
-    is_truncated,
-    make_query,
-    plain_rcode,
-    summary,
-)
+from engine.dns.gather.udp import UdpExchange
+from engine.dns.gather.wire import Query, Unreadable, canonical, decode, is_truncated, make_query, summary
 
-_FORMERR, _NOTIMP = 1, 4
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EHOSTUNREACH})
 _MAX_BYTES = 16 * 1024 * 1024
-_RETRY_AFTER = 0.4
-"""The part of the time-out after which a silent server is asked again, once as before and once without EDNS."""
 
 
 class _LimitReached(Exception):
@@ -122,87 +110,19 @@ class Asker:
 
     async def _udp(self, server: Server, key: _Key, left: float) -> Reply:
         sent = time.monotonic()
-        first = self._send(key, edns=True, mixed=True)
-        pending = {first: (True, True)}
-        case_lost, plain = False, False
-        chosen: tuple[Query, Packet] | None = None
-        failure = Failure.SILENT
-        deadline, retry_at = sent + left, sent + left * _RETRY_AFTER
-        try:
-            while pending and chosen is None:
-                moment = time.monotonic()
-                until = retry_at if retry_at is not None and retry_at < deadline else deadline
-                done, _ = await asyncio.wait(
-                    pending, timeout=max(0.0, until - moment), return_when=asyncio.FIRST_COMPLETED
-                )
-                if not done:
-                    if until >= deadline:
-                        break
-                    retry_at = deadline
-                    pending[self._send(key, edns=True, mixed=False)] = (True, False)
-                    pending[self._send(key, edns=False, mixed=False)] = (False, False)
-                    continue
-                for task in done:
-                    edns, _mixed = pending.pop(task)
-                    try:
-                        query, packet = task.result()
-                    except OSError as error:
-                        failure = self._barred(key.address, error)
-                        continue
-                    if packet.match is Match.CASE_LOST and not case_lost:
-                        case_lost = True
-                        retry = self._send(key, edns=edns, mixed=False)
-                        pending[retry] = (edns, False)
-                    elif edns and self._wants_plain(packet) and not plain:
-                        plain = True
-                        pending[self._send(key, edns=False, mixed=not case_lost)] = (False, False)
-                    elif not edns and not plain and any(asked for asked, _ in pending.values()):
-                        plain = True  # answered without EDNS only: give the other one its time, this one stands by
-                        chosen_late = (query, packet)
-                        chosen = await self._prefer_edns(pending, chosen_late, deadline)
-                        plain = chosen is chosen_late
-                    else:
-                        chosen = (query, packet)
-        finally:
-            for task in pending:
-                task.cancel()
-        rtt = (time.monotonic() - sent) * 1000
-        if chosen is None:
+        exchange = UdpExchange(key.address, key.port, key.question, recursive=key.recursive, count=self._count)
+        answered = await exchange.run(left)
+        plain, case_lost = exchange.plain, exchange.case_lost
+        if answered is None:
+            failure = self._barred(key.address, exchange.error) if exchange.error else Failure.SILENT
             return Reply(server, key.question, None, failure, plain=plain, case_lost=case_lost)
-        query, packet = chosen
+        query, packet = answered
         if is_truncated(packet.wire):
             over = await self._tcp(server, key, left)
-            if over.message is None:
-                return replace(over, failure=Failure.TRUNCATED, truncated=True, tcp=False, plain=plain)
-            return replace(over, truncated=True, tcp=False, plain=plain, case_lost=case_lost)
+            cut_off = over.failure if over.message else Failure.TRUNCATED
+            return replace(over, failure=cut_off, truncated=True, tcp=False, plain=plain, case_lost=case_lost)
+        rtt = (time.monotonic() - sent) * 1000
         return self._read(server, key, query, packet, rtt, plain=plain, case_lost=case_lost)
-
-    async def _prefer_edns(
-        self,
-        pending: dict[asyncio.Task[tuple[Query, Packet]], tuple[bool, bool]],
-        stand_by: tuple[Query, Packet],
-        deadline: float,
-    ) -> tuple[Query, Packet]:
-        waiting = {task for task, (edns, _) in pending.items() if edns}
-        while waiting and (left := deadline - time.monotonic()) > 0:
-            done, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if task.exception() is None and not self._wants_plain(task.result()[1]):
-                    return task.result()
-        return stand_by
-
-    @staticmethod
-    def _wants_plain(packet: Packet) -> bool:
-        return packet.match is Match.REFUSAL or plain_rcode(packet.wire) in (_FORMERR, _NOTIMP)
-
-    def _send(self, key: _Key, *, edns: bool, mixed: bool) -> "asyncio.Task[tuple[Query, Packet]]":
-        self._count()
-        query = make_query(key.question, recursive=key.recursive, edns=edns, mixed_case=mixed)
-
-        async def exchange() -> tuple[Query, Packet]:
-            return query, await over_udp(key.address, key.port, query)
-
-        return asyncio.create_task(exchange())
 
     async def _tcp(self, server: Server, key: _Key, left: float) -> Reply:
         self._count()

@@ -23,7 +23,7 @@ Fix: submit before then, or ask for a new value.
 Source: GlobalSign, a domain verification code lives 30 days. Confidence: sourced.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit
@@ -31,7 +31,7 @@ from engine.dns.rules.misfits import Wording, findings
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
-__all__ = ["judge", "questions"]
+__all__ = ["before", "judge", "questions"]
 
 _ADD = "Add the value that the portal shows now as one more TXT record; the old one may stay."
 _WORDINGS = {
@@ -65,16 +65,28 @@ def judge(case: Case) -> Judgement:
                 who="certificate_admin",
             )
         elif left <= _SOON:
-            yield DnsFinding(
-                class_="D8",
-                code="token-expires-soon",
-                severity="warning",
-                summary="The value runs out within three days.",
-                seen=f"It can be used until {case.claim.assert_by.isoformat()}.",
-                why="GlobalSign's value lives 30 days if the domain is not verified before.",
-                fix="Submit before then, or ask for a new value.",
-                source="GlobalSign, domain verification code",
-                confidence="sourced",
-                who="certificate_admin",
-            )
+            yield _soon("The value runs out within three days.", case.claim.assert_by)
     yield from findings(case, "D8", _WORDINGS, "GlobalSign HVCA, domain claims", "inferred")
+
+
+def before(case: Case, ready_at: datetime) -> DnsFinding | None:
+    """The same for a value that runs out before all the waiting is over."""
+    ends = case.claim.assert_by
+    if ends is None or not case.now < ends < ready_at:
+        return None
+    return _soon("The value runs out before the record can be right.", ends)
+
+
+def _soon(summary: str, ends: datetime) -> DnsFinding:
+    return DnsFinding(
+        class_="D8",
+        code="token-expires-soon",
+        severity="warning",
+        summary=summary,
+        seen=f"It can be used until {ends.isoformat()}.",
+        why="GlobalSign's value lives 30 days if the domain is not verified before.",
+        fix="Submit before then, or ask for a new value.",
+        source="GlobalSign, domain verification code",
+        confidence="sourced",
+        who="certificate_admin",
+    )
