@@ -138,7 +138,7 @@ def _step(look: Look, step: Step, state: StepState) -> StatusStep:
         title=step.title,
         sign=words.STEP_SIGN[state.status],
         word=words.STEP_WORD[state.status] or "not open yet",
-        grade=words.GRADE[state.grade] if state.grade else "",
+        grade="before Dipper" if state.before else words.GRADE[state.grade] if state.grade else "",
         closed_at=look.moment(state.closed_at) if state.closed_at else None,
         closed_by=look.actor(state.closed_by or ""),
         turn=look.turn(step) if is_open else None,
