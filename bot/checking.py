@@ -8,12 +8,14 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
@@ -22,6 +24,7 @@ from engine.checks import BadInput, Checks, DnsJob, HoldsSecret, MaterialJob, Se
 from engine.desk import Desk
 from engine.onboarding.commands import NoteFile, RecordCheck, RecordFile, RecordSecret
 from engine.onboarding.now import DNS_CHECK
+from engine.onboarding.outcome import Refused
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import BOT, Pending
 from engine.store import duework, reads
@@ -33,12 +36,33 @@ _log = structlog.get_logger(__name__)
 
 FILE_ENDINGS = frozenset({".csr", ".pem", ".cer", ".crt", ".p7b"})
 SECRET_ENDINGS = frozenset({".key", ".pfx", ".p12", ".jks", ".ppk"})
+UNKNOWN, SECRET = "unknown", "secret"
 MAX_FILE_BYTES = 1024 * 1024
 _DOWNLOAD_SECONDS = 20
 
 
+class Unreadable(StrEnum):
+    """Why a file in Slack cannot be had however often it is tried; `templates/parts/unreadable.md` words it."""
+
+    TOO_LARGE = "too-large"
+    ELSEWHERE = "elsewhere"  # its content is not kept at Slack's file host
+    GONE = "gone"
+    NOT_ALLOWED = "not-allowed"  # the scope files:read is missing
+
+
+_FOR_GOOD = {
+    "file_not_found": Unreadable.GONE,
+    "file_deleted": Unreadable.GONE,
+    "missing_scope": Unreadable.NOT_ALLOWED,
+}
+
+
 class DownloadFailed(Exception):
-    """A shared file cannot be had; the message says why, for the log and the doctor."""
+    """A shared file cannot be had, now or ever."""
+
+    def __init__(self, why: Unreadable, details: str = "") -> None:
+        super().__init__(f"{why.value}{': ' if details else ''}{details}")
+        self.why = why
 
 
 class Checking:
@@ -79,8 +103,16 @@ class Checking:
             return {"secret": secret.kind.value}
         return {"report": seen.report}
 
-    async def file(self, file_id: str) -> tuple[str, bytes]:
-        """Name and content of a file in Slack. Raises DownloadFailed."""
+    async def file(self, file_id: str) -> Mapping[str, object]:
+        """A file in Slack, looked at as `material`; or why it cannot be had."""
+        try:
+            name, data = await self._file(file_id)
+        except DownloadFailed as failed:
+            return {"unreadable": failed.why.value}
+        return await self.material(data, name)
+
+    async def _file(self, file_id: str) -> tuple[str, bytes]:
+        """Name and content. Raises DownloadFailed."""
         info = await self._info(file_id)
         return str(info.get("name") or file_id), await self._download(info)
 
@@ -132,11 +164,17 @@ class Checking:
             )
         except HoldsSecret as secret:
             await self._desk.tell(RecordSecret(case.state.id, BOT, secret.kind.name.lower(), item.by))
-            await self._desk.tell(RecordFile(case.state.id, BOT, item.id, "secret", "refused", ""))
+            await self._desk.tell(RecordFile(case.state.id, BOT, item.id, SECRET, "refused", ""))
+            return
+        except DownloadFailed as failed:
+            _log.warning("a shared file cannot be read", onboarding=case.state.id, item=item.id, reason=str(failed))
+            report = Kept(_new_id(), UNKNOWN, {"verdict": UNKNOWN, "unreadable": failed.why.value})
+            read = RecordFile(case.state.id, BOT, item.id, UNKNOWN, UNKNOWN, report.id)
+            await self._desk.tell(read, keep=(report,))
             return
         report = Kept(_new_id(), seen.kind, seen.report)
         kept = [report]
-        if seen.kind != "unknown":
+        if seen.kind != UNKNOWN:
             sha256 = hashlib.sha256(data).hexdigest()
             text = data.decode("utf-8", errors="replace")
             kept.append(Kept(_new_id(), seen.kind, {"name": name, "sha256": sha256, "content": text}, Shelf.FILES))
@@ -148,11 +186,21 @@ class Checking:
     async def _bytes_of(self, case: Case, item: Pending) -> tuple[str, bytes]:
         if item.text is not None:
             return "pasted text", case.texts.get(item.text.id, "").encode()
-        return await self.file(item.file or item.id)
+        return await self._file(item.file or item.id)
 
     async def _place_file(self, claimed: Claimed) -> None:
-        """A file shared where onboardings live: whose thread is it in, and is it one to be read?"""
+        """A file shared where onboardings live: whose thread is it in, and is it one to be read?
+
+        A file that is gone again, or that the onboarding does not take (it is closed), is done with.
+        """
         team, channel, file_id = duework.file_noted(claimed)
+        try:
+            await self._place(team, channel, file_id, claimed.due.person or BOT)
+        except (Refused, DownloadFailed) as error:
+            _log.info("a shared file is left alone", channel=channel, file=file_id, reason=str(error))
+        await self._desk.write(duework.done_with, claimed)
+
+    async def _place(self, team: str, channel: str, file_id: str, person: str) -> None:
         info = await self._info(file_id)
         name = str(info.get("name") or "")
         ending = PurePosixPath(name.lower()).suffix
@@ -160,37 +208,44 @@ class Checking:
             named = await self._desk.read(reads.by_thread, team, channel, thread)
             if named is None:
                 continue
-            by = str(info.get("user") or claimed.due.person or BOT)
+            by = str(info.get("user") or person)
             if ending in SECRET_ENDINGS:
                 await self._desk.tell(RecordSecret(named.id, BOT, "pfx" if ending != ".key" else "pem_private_key", by))
             elif ending in FILE_ENDINGS:
                 await self._desk.tell(NoteFile(named.id, by, file_id, name, str(info.get("permalink") or "")))
-        await self._desk.write(duework.done_with, claimed)
 
     async def _info(self, file_id: str) -> dict[str, Any]:
-        answer = await self._client.files_info(file=file_id)
+        """Raises DownloadFailed for a file that is gone or may not be read; other errors pass and are tried again."""
+        try:
+            answer = await self._client.files_info(file=file_id)
+        except SlackApiError as error:
+            why = _FOR_GOOD.get(str(error.response.get("error")))
+            if why is None:
+                raise
+            raise DownloadFailed(why, str(error.response.get("error"))) from None
         return dict(answer["file"])
 
     async def _download(self, info: Mapping[str, Any]) -> bytes:
         url = str(info.get("url_private_download") or info.get("url_private") or "")
         host = urlsplit(url).netloc
         if host not in self._slack.file_hosts:
-            raise DownloadFailed(f"the file is kept at {host or 'no address'}, which is not Slack's file host")
+            raise DownloadFailed(Unreadable.ELSEWHERE, host)
         if int(info.get("size") or 0) > MAX_FILE_BYTES:
-            raise DownloadFailed(f"the file is larger than {MAX_FILE_BYTES} bytes")
+            raise DownloadFailed(Unreadable.TOO_LARGE)
         token = self._slack.bot_token.get_secret_value() if self._slack.bot_token else ""
         timeout = aiohttp.ClientTimeout(total=_DOWNLOAD_SECONDS)
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
             session.get(url, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False) as answer,
         ):
-            if answer.status != 200:
-                raise DownloadFailed(f"Slack's file host answers {answer.status}")
-            if answer.content_type == "text/html":
-                raise DownloadFailed("Slack's file host answers with a page: the scope files:read is missing")
+            if answer.status in (404, 410):
+                raise DownloadFailed(Unreadable.GONE, str(answer.status))
+            if answer.status in (302, 401, 403) or (answer.status == 200 and answer.content_type == "text/html"):
+                raise DownloadFailed(Unreadable.NOT_ALLOWED, str(answer.status))
+            answer.raise_for_status()
             data = await answer.content.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
-            raise DownloadFailed(f"the file is larger than {MAX_FILE_BYTES} bytes")
+            raise DownloadFailed(Unreadable.TOO_LARGE)
         return data
 
     async def _inspect(self, job: MaterialJob) -> Seen:

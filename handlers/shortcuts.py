@@ -61,8 +61,7 @@ async def _check_text(office: Office, message: MessageShortcut) -> None:
 
 async def _check_files(office: Office, message: MessageShortcut) -> None:
     for file_id in message.files:
-        name, data = await office.checks.file(file_id)
-        seen = await office.checks.material(data, name)
+        seen = await office.checks.file(file_id)
         facts = office.facts(message.team, message.person, channel=message.channel, data=seen)
         await _whisper(office, message, "check-cert", facts)
 

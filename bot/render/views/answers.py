@@ -80,6 +80,7 @@ class DnsLookView:
 @dataclass(frozen=True, slots=True)
 class MaterialView:
     secret: str
+    unreadable: str
     verdict: str
     items: tuple[ItemLine, ...]
     more_items: int
@@ -110,6 +111,7 @@ def material(data: Mapping[str, Any]) -> MaterialView:
     items = tuple(item_line(row) for row in rows_of(report, "items"))
     return MaterialView(
         secret=str(data.get("secret") or ""),
+        unreadable=str(data.get("unreadable") or ""),
         verdict=str(report.get("verdict") or ""),
         items=items[:ITEMS_SHOWN],
         more_items=max(0, len(items) - ITEMS_SHOWN),

@@ -44,6 +44,7 @@ class CertificateAnswerView:
     task_title: str
     task_closed: bool
     report: str
+    unreadable: str
     verdict: str
     kind: str
     file: str
@@ -80,6 +81,7 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
         task_title=task.title if task else "",
         task_closed=task is not None and look.task(task_id)[1].closing is not None,
         report=report_id,
+        unreadable=str(report.get("unreadable") or ""),
         verdict=say.data.get("verdict") or str(report.get("verdict", "unknown")),
         kind=_KINDS.get(say.data.get("kind", "") or (items[0].kind if items else ""), "")
         or (items[0].kind if items else ""),

@@ -15,6 +15,7 @@ _DNS_ANSWERS = {
     "wrong": "answers/dns-wrong",
     "broken": "answers/dns-broken",
 }
+_NOT_READ = "secret"
 _MATERIAL_ANSWERS = {"good": "answers/certificate-good", "bad": "answers/certificate-bad"}
 
 
@@ -159,6 +160,8 @@ def _next(scene: Scene) -> dict[str, str]:
 
 @of.register
 def _(event: e.MaterialRead, scene: Scene) -> Iterator[Say]:
+    if event.kind == _NOT_READ:
+        return  # the incident itself is said
     template = _MATERIAL_ANSWERS.get(event.verdict, "answers/certificate-unknown")
     data = {"report": event.report, "verdict": event.verdict, "item": event.item, "kind": event.kind}
     pending = scene.before.pending.get(event.item) if scene.before else None
