@@ -13,7 +13,7 @@ from engine.pki.model import Context, Item, ItemReport, NamedBytes, Report, Sign
 from engine.pki.read import read
 from engine.pki.renewal import renew_by
 from engine.pki.rules import RULES, Rule
-from engine.pki.signatures import state_of
+from engine.pki.signatures import WEAK_HASHES, state_of
 
 
 def inspect(data: bytes | str | Sequence[NamedBytes], context: Context, now: datetime) -> Report:
@@ -72,7 +72,10 @@ def _case(files: Sequence[NamedBytes], context: Context, now: datetime) -> Case:
 
 
 def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]) -> SignatureState:
-    """Of a request by its own key; of a certificate by an issuer that is here. "none": nothing here to check it by."""
+    """Of a request by its own key; of a certificate by an issuer that is here. "none": nothing here to check it by.
+
+    An old hash is called weak without an issuer too, since it is known before the signature is checked.
+    """
     value = item.value
     if isinstance(value, Csr):
         return state_of(value, value.key)
@@ -82,7 +85,7 @@ def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]
     candidates = [each for each in (*given, *anchors) if each.subject.raw == value.issuer.raw]
     states = [chains.issuer_state(value, candidate) for candidate in candidates]
     best = next((state for state in ("valid", "weak", "unsupported", "invalid") if state in states), None)
-    return best or "none"
+    return best or ("weak" if value.signature_hash in WEAK_HASHES else "none")
 
 
 def _judge(case: Case) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
@@ -116,10 +119,10 @@ def _known(case: Case) -> frozenset[str | None]:
         here += ["profile", "purpose"]
     elif context.usage is not None:
         here += ["purpose"]
-    if case.known:
-        here += ["known"]
     if len(case.items) > 1:
-        here += ["several"]
+        here += ["several", "others"]
+    elif case.known:
+        here += ["others"]
     return frozenset(here)
 
 

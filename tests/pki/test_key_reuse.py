@@ -1,7 +1,7 @@
 """A key belongs to one environment and one order."""
 
 from engine.pki import NamedBytes
-from tests.pki.conftest import codes, ec_key, make_csr, rsa_key
+from tests.pki.conftest import Authority, codes, ec_key, issue, make_csr, rsa_key
 
 
 def test_a_key_seen_before_is_reported_and_a_new_one_is_not() -> None:
@@ -10,5 +10,15 @@ def test_a_key_seen_before_is_reported_and_a_new_one_is_not() -> None:
     assert "key-used-again" not in codes(make_csr(key=ec_key()), known=known)
 
 
+def test_two_orders_for_one_key_among_the_files_are_reported_and_an_order_with_its_certificate_is_not(
+    ca: Authority,
+) -> None:
+    one, other = make_csr(key=rsa_key()), make_csr("b.northwind.example", None, key=rsa_key())
+    assert "key-used-again" in codes(one, other)
+    assert "key-used-again" in codes(issue(key=rsa_key()).pem, issue(key=rsa_key(), issuer=ca.intermediate).pem)
+    assert "key-used-again" not in codes(make_csr(key=ca.leaf.key), ca.leaf.pem, ca.leaf.pem)
+    assert "key-used-again" not in codes(one, make_csr(key=ec_key()))
+
+
 def test_without_earlier_orders_nothing_is_said() -> None:
-    assert "key-used-again" not in codes(make_csr(), make_csr())
+    assert "key-used-again" not in codes(make_csr())

@@ -1,6 +1,6 @@
 """key-used-again (C3): this key has been used before.
 
-Seen as: an earlier request or certificate has the same public key.
+Seen as: an earlier request or certificate, or another one among these files, has the same public key.
 Fix: make a new key for each environment and each order: `dipper csr` does.
 Source: Elexon DIP onboarding page: one certificate for each environment. Confidence: inferred.
 
@@ -14,13 +14,11 @@ from engine.pki.case import Case
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate", "private_key", "public_key", "openssh"})
-NEEDS = "known"
+NEEDS = "others"
 report = codes(__doc__)
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    if not case.known:
-        return
     earlier = {item.key.spki: item.file for item in case.known if item.key}
     said: set[bytes] = set()
     for item in case.items:
@@ -28,3 +26,18 @@ def judge(case: Case) -> Iterator[Finding]:
             said.add(item.key.spki)
             where = earlier[item.key.spki]
             yield report("key-used-again", "warning", f"{where} has the same key ({item.key.label})", item.file)
+    yield from _among(case, said)
+
+
+def _among(case: Case, said: set[bytes]) -> Iterator[Finding]:
+    """Two requests, or two holders' certificates, for one key. A request and its certificate share one by nature."""
+    holders = [(item, value.der) for item, value in case.leaves()]
+    for group in ([(item, value.der) for item, value in case.csrs()], holders):
+        first: dict[bytes, tuple[str, bytes]] = {}
+        for item, der in group:
+            if item.key is None or item.key.spki in said:
+                continue
+            file, known = first.setdefault(item.key.spki, (item.file, der))
+            if known != der:
+                said.add(item.key.spki)
+                yield report("key-used-again", "warning", f"{file} has the same key ({item.key.label})", item.file)
