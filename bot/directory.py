@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +23,7 @@ from handlers.ports import ChannelFacts, Profile
 _log = structlog.get_logger(__name__)
 
 PERSON_AGE = timedelta(days=1)
+PERSON_PATIENCE_SECONDS = 1.0
 CHANNEL_PATIENCE_SECONDS = 1.0
 """How long `/dip start` may test a channel (decision 1)."""
 _MEMBER_PAGES = 5  # of 200: whoever is not among the first thousand of a channel is asked to use the thread itself
@@ -40,7 +42,7 @@ class Directory:
         """What is known of the person; asked of Slack where it is not, is old, or was said to have changed."""
         seen = await self._desk.read(people.person, team, person)
         if seen is None or (team, person) in self._stale or _is_old(seen.seen_at, self._clock()):
-            seen = await self._ask_person(team, person) or seen
+            seen = await self._ask_in_time(team, person) or seen
         if seen is None:
             return Profile(id=person, name=person)
         return Profile(seen.id, seen.name, seen.tz, guest=seen.guest, external=seen.external, gone=seen.gone)
@@ -74,6 +76,9 @@ class Directory:
             except SlackApiError as error:
                 _log.info("a channel's members cannot be asked", channel=channel, reason=code_of(error))
                 return False
+            except aiohttp.ClientError as error:
+                _log.info("a channel's members cannot be asked", channel=channel, reason=type(error).__name__)
+                return False
             if person in page["members"]:
                 return True
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
@@ -84,11 +89,23 @@ class Directory:
     def forget(self, team: str, person: str) -> None:
         self._stale.add((team, person))
 
+    async def _ask_in_time(self, team: str, person: str) -> PersonSeen | None:
+        """For whoever cannot wait: what is not known within a second is done without."""
+        try:
+            async with asyncio.timeout(PERSON_PATIENCE_SECONDS):
+                return await self._ask_person(team, person)
+        except TimeoutError:
+            _log.info("a person could not be asked for in time", person=person)
+            return None
+
     async def _ask_person(self, team: str, person: str) -> PersonSeen | None:
         try:
             answer = await self._client.users_info(user=person)
         except SlackApiError as error:
             _log.info("a person cannot be asked for", person=person, reason=code_of(error))
+            return None
+        except aiohttp.ClientError as error:
+            _log.info("a person cannot be asked for", person=person, reason=type(error).__name__)
             return None
         seen = _person_seen(team, answer["user"], self._clock())
         self._stale.discard((team, person))

@@ -3,6 +3,7 @@
 Both hand Slack's request to the same Bolt app. Sources: Slack, "Using Socket Mode" and "Verifying requests from Slack".
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -98,8 +99,20 @@ class HttpServer:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
+_TIMESTAMP, _SIGNATURE = re.compile(r"[0-9]{1,20}"), re.compile(r"v0=[0-9a-f]{64}")
+
+
+def _is_shaped_as_signed(request: web.Request) -> bool:
+    """Whether time and signature can be compared at all: Bolt's verifier takes anything else for a fault of its own."""
+    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))
+
+
 def _slack_requests(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
+        if not _is_shaped_as_signed(request):
+            return web.Response(status=401, text="not signed by Slack")
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
     return answer
