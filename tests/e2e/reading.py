@@ -65,9 +65,23 @@ def settled(text: str, base_url: str) -> str:
     return re.sub(r"\(serial \d+\)", "(serial N)", text)
 
 
+async def ever_said(scene: Stage, thread: Thread) -> str:
+    """Everything that the thread said at any time, also what was updated since."""
+    return await scene.workspace.transcript(thread, history=True, when=when)
+
+
 async def kept(scene: Stage, name: str, *threads: Thread, direct: tuple[str, ...] = ()) -> None:
     """The story reads as it is kept in `transcripts/NAME.txt`; a difference is shown."""
     text = await whole_text(scene, *(threads or (await scene.thread(),)), direct=direct)
+    _compare(name, text)
+
+
+async def kept_text(scene: Stage, name: str, text: str) -> None:
+    """The same for a form, or whatever else somebody saw."""
+    _compare(name, settled(text + "\n", scene.workspace.base_url))
+
+
+def _compare(name: str, text: str) -> None:
     path = KEPT / f"{name}.txt"
     if os.environ.get(UPDATE):
         path.write_text(text, encoding="utf-8")

@@ -27,21 +27,35 @@ STARTS = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)  # a Monday morning, in London'
 PEOPLE = ("lena", "uma", "priya", "carl", "mo", "alex", "nia", "dora")
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the bot is run: an empty database address is a SQLite file of its own."""
+
+    transport: Transport = Transport.SOCKET
+    database: str = ""
+
+
 @dataclass
 class Stage:
-    """`house` is the running bot; `restart` stops it and starts another on the same database."""
+    """`house` is the running bot; `restart` stops it and starts another on the same database.
+
+    `plays` says who plays whose part where one person holds several roles. `restarts`: another bot takes over in
+    every step, between opening its first form and sending it.
+    """
 
     workspace: Workspace
     folder: Path
-    database: str = ""
-    transport: Transport = Transport.SOCKET
+    way: Way = Way()
+    plays: dict[str, str] = field(default_factory=dict)
+    restarts: bool = False
+    restarted: set[int] = field(default_factory=set)
     house: House = field(init=False)
 
     async def start_bot(self) -> None:
         self.house = await House.build(await self.settings())
         await self._set_bots_clock()
         await self.house.start()
-        if self.transport is Transport.HTTP and self.house.listening is not None:
+        if self.way.transport is Transport.HTTP and self.house.listening is not None:
             address = f"http://127.0.0.1:{self.house.listening.port}/slack/events"
             await self.workspace.control("/control/app", {"transport": "http", "request_url": address})
         else:
@@ -49,10 +63,10 @@ class Stage:
 
     async def settings(self) -> Settings:
         base = await demo_settings(self.workspace.base_url, self.folder)
-        slack = base.slack.model_copy(update={"transport": self.transport, "posts_per_second": 1000.0})
+        slack = base.slack.model_copy(update={"transport": self.way.transport, "posts_per_second": 1000.0})
         update: dict[str, object] = {"slack": slack}
-        if self.database:
-            update["database"] = base.database.model_copy(update={"url": SecretStr(self.database)})
+        if self.way.database:
+            update["database"] = base.database.model_copy(update={"url": SecretStr(self.way.database)})
         return base.model_copy(update=update)
 
     async def stop_bot(self) -> None:
@@ -79,10 +93,10 @@ class Stage:
         await self.quiet()
 
     def person(self, handle: str) -> Person:
-        return self.workspace.user(handle)
+        return self.workspace.user(self.plays.get(handle, handle))
 
     def people(self) -> list[Person]:
-        return [self.person(handle) for handle in PEOPLE]
+        return [self.workspace.user(handle) for handle in PEOPLE]
 
     async def quiet(self) -> None:
         """Until nothing is due, no check is under way and nothing can be said."""
@@ -98,6 +112,9 @@ class Stage:
         message = await self.step_message(step)
         await person.click("Tick off", in_=message)
         view = await person.modal("Tick off")
+        if self.restarts and step not in self.restarted:
+            self.restarted.add(step)
+            await self.restart()
         values: dict[str, Any] = dict(fields or {})
         left = set(titles)
         for block in view.body["blocks"]:
@@ -140,15 +157,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(
-    folder: Path, *, database: str = "", transport: Transport = Transport.SOCKET, starts: datetime = STARTS
-) -> AsyncIterator[Stage]:
+async def stage(folder: Path, way: Way = Way(), *, starts: datetime = STARTS) -> AsyncIterator[Stage]:
     """A workspace with the demo's DNS and a bot. At the end every payload must have kept Slack's limits."""
     set_up_logging(LogSettings(level="warning", format="text"))
     workspace = await Workspace.start(folder, manifest=MANIFEST, dns_port=0)
     try:
         await workspace.set_clock(starts, back=True)
-        scene = Stage(workspace, folder, database, transport)
+        scene = Stage(workspace, folder, way)
         await scene.start_bot()
         try:
             yield scene

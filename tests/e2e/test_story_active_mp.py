@@ -4,8 +4,6 @@ import pytest
 from e2e import reading, walk
 from e2e.stage import stage
 
-from bot.settings import Transport
-
 pytestmark = pytest.mark.e2e
 
 
@@ -21,18 +19,8 @@ async def test_an_active_mp_goes_from_step_0_to_the_end_and_then_through_product
         await reading.kept(scene, "active-mp-production")
 
 
-@pytest.mark.parametrize("transport", [Transport.HTTP, Transport.SOCKET])
-@pytest.mark.postgres
-async def test_the_same_thread_comes_of_it_on_postgresql(tmp_path, postgres_url, transport):
-    async with stage(tmp_path, database=postgres_url, transport=transport) as scene:
-        await walk.start(scene)
-        await walk.whole(scene)
-        await scene.says("all steps are done in UIT")
-        await reading.kept(scene, "active-mp-uit")
-
-
-async def test_the_same_thread_comes_of_it_over_signed_http(tmp_path):
-    async with stage(tmp_path, transport=Transport.HTTP) as scene:
+async def test_the_same_thread_comes_of_it_over_every_transport_and_on_every_database(tmp_path, other_way):
+    async with stage(tmp_path, other_way) as scene:
         await walk.start(scene)
         await walk.whole(scene)
         await scene.says("all steps are done in UIT")

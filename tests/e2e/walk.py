@@ -22,11 +22,24 @@ DETAILS = {
 }
 
 
-async def start(scene: Stage, values: dict[str, object] | None = None, *, lead: str = "lena") -> None:
-    person = scene.person(lead)
-    await person.command("/dip start", channel=CHANNEL)
-    await person.modal("Start DIP onboarding")
-    await person.submit({**DETAILS, **PEOPLE} if values is None else values)
+NOW_AT = {
+    3: "Step 3: GlobalSign account and vetting",
+    4: "Step 4: API credentials",
+    5: "Step 5: Domain verification",
+    6: "Step 6: Create a signing/mTLS certificate",
+    8: "Step 8: Message channels",
+}
+
+
+async def start(scene: Stage, changes: dict[str, object] | None = None, *, at: int = 0, channel: str = CHANNEL) -> None:
+    """The lead starts an onboarding, in Step `at`; `changes` are laid over what is entered, None leaves a field alone."""
+    lena = scene.person("lena")
+    await lena.command("/dip start", channel=channel)
+    await lena.modal("Start DIP onboarding")
+    values: dict[str, object] = {**DETAILS, **PEOPLE, **(changes or {})}
+    if at:
+        values["Where are you now?"] = NOW_AT[at]
+    await lena.submit({label: value for label, value in values.items() if value is not None})
     await scene.quiet()
 
 
@@ -62,13 +75,19 @@ async def credentials(scene: Stage) -> None:
 
 async def domain(scene: Stage, value: str = TOKEN) -> None:
     thread = await scene.thread()
-    await scene.person("carl").click("Enter what the portal shows", in_=thread)
-    await scene.person("carl").submit({"Domain": f"{DOMAIN}.", "Value": value, "Shown since": STARTS.date()})
-    await scene.quiet()
+    await claim(scene, value)
     await add_txt(scene.workspace, DOMAIN, value)
     await scene.person("dora").click("I have added it", in_=thread)
     await scene.quiet()
     await submit_in_portal(scene)
+
+
+async def claim(scene: Stage, value: str = TOKEN) -> None:
+    """What the portal shows is entered; the request to the DNS contact follows from it."""
+    carl = scene.person("carl")
+    await carl.click("Enter what the portal shows", in_=await scene.thread())
+    await carl.submit({"Domain": f"{DOMAIN}.", "Value": value, "Shown since": STARTS.date()})
+    await scene.quiet()
 
 
 async def submit_in_portal(scene: Stage) -> None:
@@ -77,9 +96,9 @@ async def submit_in_portal(scene: Stage) -> None:
     await scene.quiet()
 
 
-async def certificate(scene: Stage) -> None:
+async def certificate(scene: Stage, first: str = "Note which certificate") -> None:
     carl, thread = scene.person("carl"), await scene.thread()
-    await scene.tick("carl", 6, "Note which certificate")
+    await scene.tick("carl", 6, first)
     csr, text = make_csr(HOST, COMPANY)
     await carl.upload("dip.csr", text.encode(), to=thread)
     await scene.says("The CSR is good")
@@ -104,7 +123,7 @@ async def ids(scene: Stage) -> None:
     await close_rows(scene, "uma", 7, 2)
 
 
-async def channels(scene: Stage) -> None:
+async def channels(scene: Stage, *, qualification: bool = True) -> None:
     mo, thread = scene.person("mo"), await scene.thread()
     await mo.click("Add rows", in_=thread)
     rows = "2200000001, all, https://dip.northwind.example/hook\n2200000002, all, https://dip.northwind.example/hook2"
@@ -113,7 +132,7 @@ async def channels(scene: Stage) -> None:
     await scene.tick("mo", 8, "Have the webhook ready", "List the DIP IDs", "Enter the URL")
     await scene.tick("mo", 8, "Receive a test message", "Pass the smoke test")
     await close_rows(scene, "mo", 8, 2)
-    await scene.tick("lena", 8, "Note when the CoCo", "Note when qualification")
+    await scene.tick("lena", 8, "Note when the CoCo", *(["Note when qualification"] if qualification else []))
 
 
 async def production(scene: Stage) -> None:
