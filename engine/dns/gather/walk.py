@@ -25,6 +25,8 @@ MAX_NS = 20
 MAX_RESOLUTIONS = 200
 MAX_DEPTH = 6
 AT_ONCE = 2
+MOST_TRIES = 8
+"""How many servers of a zone on the way are asked one question before it counts as not answering."""
 HEDGE = 0.4
 
 _random = secrets.SystemRandom()
@@ -165,6 +167,7 @@ class Walk:
         waiting = zone.known()
         _random.shuffle(waiting)
         waiting.sort(key=lambda server: int(":" in server.address and 6 in self.asker.unroutable))
+        del waiting[MOST_TRIES:]
         refusals: list[Reply] = []
         pending: set[asyncio.Task[Reply]] = set()
         try:
@@ -369,7 +372,7 @@ def _signer(message: Message) -> Name | None:
 def _why(descent: Descent) -> str:
     for reply in descent.refusals:
         if reply.message:
-            return reply.message.rcode if reply.message.rcode != "NOERROR" else "not authoritative"
+            return "not authoritative" if reply.message.rcode in ("NOERROR", "NXDOMAIN") else reply.message.rcode
     for reply in descent.refusals:
         if reply.failure and reply.failure is not Failure.UNREACHABLE:
             return str(reply.failure)

@@ -93,7 +93,7 @@ from dataclasses import dataclass
 
 import dns.name
 
-from engine.dns.answers import Failure
+from engine.dns.answers import Failure, Reply
 from engine.dns.case import Bad, Case
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
@@ -224,7 +224,7 @@ def _stopped(case: Case) -> Judgement:
     yield _finding(
         "server-private-address" if private else "parent-not-answering",
         f"The servers of {'the root' if zone == dns.name.root else text(zone)} give no usable answer.",
-        "Their addresses are private, so they were not asked." if private else "The way from the root ends there.",
+        _where_it_ended(case.answers.stop_replies),
         "Without them the domain's own servers cannot be found.",
         "Allow private addresses for this check, if they are meant."
         if private
@@ -237,6 +237,14 @@ def _stopped(case: Case) -> Judgement:
         servers=tuple(dict.fromkeys(str(reply.server) for reply in case.answers.stop_replies)),
         who="network_admin" if ours or private else "dns_provider",
     )
+
+
+def _where_it_ended(replies: tuple[Reply, ...]) -> str:
+    if any(reply.failure is Failure.PRIVATE for reply in replies):
+        return "Their addresses are private, so they were not asked."
+    if any(reply.message and reply.message.recursion and not reply.message.authoritative for reply in replies):
+        return "A resolver answers in their place, so something between here and them catches DNS questions."
+    return "The way from the root ends there."
 
 
 def _limits(case: Case) -> Judgement:
