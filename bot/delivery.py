@@ -35,7 +35,17 @@ POSTS_PER_SECOND = 1.0
 UPDATES_TO_POSTS = 0.8  # chat.update is of tier 3: 50 a minute
 _LONGEST_WAIT = timedelta(minutes=10)
 
-LOST_CHANNEL = frozenset({"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived"})
+LOST_CHANNEL = {
+    "is_archived": "archived",
+    "channel_is_archived": "archived",
+    "not_in_channel": "removed",
+    "channel_not_found": "deleted",
+    "restricted_action": "restricted",
+    "restricted_action_read_only_channel": "restricted",
+    "restricted_action_thread_only_channel": "restricted",
+    "restricted_action_non_threadable_channel": "restricted",
+}
+"""What Slack says of a channel that cannot be posted to any more, and why that is, in our words."""
 GONE_MESSAGE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 GONE_THREAD = frozenset({"thread_not_found", "invalid_thread_ts"})
 NOT_CONNECTED = frozenset(
@@ -175,7 +185,7 @@ class Delivery:
             await self._desk.write(outbox.mark_dropped, message.id, why="nothing left to say", now=self._clock())
             return
         if message.say.lane is Lane.THREAD and case.thread is None:
-            await self._desk.write(_requeue_after_card, message, case, self._clock())
+            await self._begin_thread(message, case)
             return
         try:
             sent = await self._send(message, case, rendered)
@@ -189,6 +199,14 @@ class Delivery:
             )
             self._connection.connected()
             self._on_sent(message.say.template)
+
+    async def _begin_thread(self, message: Message, case: Case) -> None:
+        """A card before the message; unless Slack has refused the card for good: then neither can be said."""
+        refused = await self._desk.read(outbox.refused_card, message.onboarding)
+        if refused is not None:
+            await self._failed(message, f"there is no thread to say it in, since the card was refused: {refused}", None)
+        else:
+            await self._desk.write(_requeue_after_card, message, case, self._clock())
 
     async def _send(self, message: Message, case: Case, rendered: Rendered) -> _Sent:
         say = message.say
@@ -241,7 +259,7 @@ class Delivery:
             await self._failed(message, code, self._real_clock())
         elif code in LOST_CHANNEL and message.say.lane is not Lane.DIRECT:
             await self._failed(message, code, self._real_clock())
-            await self._lost(case.state.team, case.state.channel, code)
+            await self._lost(case.state.team, case.state.channel, LOST_CHANNEL[code])
         elif code in NOT_CONNECTED:
             needed = said(error).get("needed")
             reason = f"Slack says {code}" + (f" (needs {needed})" if needed else "")

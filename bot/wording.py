@@ -71,7 +71,8 @@ class Wording:
         else:
             view = view_for(say, case, facts)
         rendered = self._renderer.render(say.template, view)
-        return _marked(rendered) if message.may_be_repeat and say.slot is None else rendered
+        is_update = say.slot is not None and say.slot in case.slots
+        return _marked(rendered) if message.may_be_repeat and not is_update else rendered
 
     async def _parts_of(self, say: Say) -> list[tuple[Say, Case, RenderFacts]]:
         """The reminders of a digest. Each value of its data is `onboarding|subject`."""

@@ -286,6 +286,18 @@ def failures(connection: Connection, *, limit: int = 50) -> tuple[Failure, ...]:
     )
 
 
+def refused_card(connection: Connection, onboarding: str) -> str | None:
+    """Why the onboarding's newest card was refused for good, if it was."""
+    query = (
+        select(outbox.c.status, outbox.c.error)
+        .where(outbox.c.onboarding == onboarding, outbox.c.slot == CARD_SLOT)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return row.error if row is not None and row.status == Status.FAILED.value else None
+
+
 def unsent(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(outbox).where(_OPEN)).scalar_one()
 

@@ -116,7 +116,8 @@ def _kind(subject: str) -> str:
 _LOST = {
     "archived": "it is archived",
     "removed": "I was removed from it",
-    "deleted": "it is gone",
+    "deleted": "I cannot see it any more",
+    "restricted": "its settings do not let me post",
 }
 
 
