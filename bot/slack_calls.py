@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from handlers.ports import Rendered
+
+_USED = "exchanged_trigger_id"
 
 
 class SlackCalls:
@@ -42,11 +45,23 @@ class SlackCalls:
         await webhook.send(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
 
     async def open_view(self, trigger: str, view: Mapping[str, Any]) -> str:
-        opened = await self._client.views_open(trigger_id=trigger, view=dict(view))
+        """The view's id; empty where the same click, delivered again, has opened its form already."""
+        try:
+            opened = await self._client.views_open(trigger_id=trigger, view=dict(view))
+        except SlackApiError as error:
+            if error.response.get("error") != _USED:
+                raise
+            return ""
         return str(opened["view"]["id"])
 
     async def push_view(self, trigger: str, view: Mapping[str, Any]) -> str:
-        pushed = await self._client.views_push(trigger_id=trigger, view=dict(view))
+        """As `open_view`, over the form in front."""
+        try:
+            pushed = await self._client.views_push(trigger_id=trigger, view=dict(view))
+        except SlackApiError as error:
+            if error.response.get("error") != _USED:
+                raise
+            return ""
         return str(pushed["view"]["id"])
 
     async def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 A driver can press only what is rendered, so a story that passes is one that a person could have walked.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from bot.logs import set_up_logging
 from bot.settings import LogSettings, Settings, Transport
 from sandbox.driver import Workspace
 from sandbox.driver_person import Person
-from sandbox.driver_seen import SeenMessage, Thread
+from sandbox.driver_seen import SeenMessage, SeenView, Thread
 
 MANIFEST = Path(__file__).resolve().parents[2] / "app.yaml"
 CHANNEL = "dip-onboarding"
@@ -115,22 +115,7 @@ class Stage:
         if self.restarts and step not in self.restarted:
             self.restarted.add(step)
             await self.restart()
-        values: dict[str, Any] = dict(fields or {})
-        left = set(titles)
-        for block in view.body["blocks"]:
-            if not str(block.get("block_id", "")).startswith("ticks:"):
-                continue
-            element = block["element"]
-            ticked = [option["text"]["text"] for option in element.get("initial_options", [])]
-            for option in element["options"]:
-                label = str(option["text"]["text"])
-                match = next((title for title in left if label.partition(". ")[2].startswith(title)), None)
-                if match is not None:
-                    left.discard(match)
-                    ticked.append(label)
-            values[block["label"]["text"]] = ticked
-        assert not left, f"not offered: {left} in {view.text}"
-        await person.submit(values)
+        await person.submit({**ticked(view, titles), **(fields or {})})
         await self.quiet()
 
     async def says(self, words: str) -> SeenMessage:
@@ -154,6 +139,26 @@ class Stage:
 
     async def thread_of(self, company: str) -> Thread:
         return (await self.card(company)).thread
+
+
+def ticked(view: SeenView, titles: Iterable[str]) -> dict[str, Any]:
+    """The values of a form of tasks in which these are ticked beside what is ticked already."""
+    values: dict[str, Any] = {}
+    left = set(titles)
+    for block in view.body["blocks"]:
+        if not str(block.get("block_id", "")).startswith("ticks:"):
+            continue
+        element = block["element"]
+        labels = [option["text"]["text"] for option in element.get("initial_options", [])]
+        for option in element["options"]:
+            label = str(option["text"]["text"])
+            match = next((title for title in left if label.partition(". ")[2].startswith(title)), None)
+            if match is not None:
+                left.discard(match)
+                labels.append(label)
+        values[block["label"]["text"]] = labels
+    assert not left, f"not offered: {left} in {view.text}"
+    return values
 
 
 @asynccontextmanager
