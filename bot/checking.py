@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.settings import SlackSettings
+from bot.slack_errors import code_of
 from engine.checks import BadInput, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
 from engine.onboarding.commands import NoteFile, RecordCheck, RecordFile, RecordSecret
@@ -39,6 +40,7 @@ SECRET_ENDINGS = frozenset({".key", ".pfx", ".p12", ".jks", ".ppk"})
 UNKNOWN, SECRET = "unknown", "secret"
 MAX_FILE_BYTES = 1024 * 1024
 _DOWNLOAD_SECONDS = 20
+_PART_BYTES = 64 * 1024
 
 
 class Unreadable(StrEnum):
@@ -219,10 +221,10 @@ class Checking:
         try:
             answer = await self._client.files_info(file=file_id)
         except SlackApiError as error:
-            why = _FOR_GOOD.get(str(error.response.get("error")))
+            why = _FOR_GOOD.get(code_of(error))
             if why is None:
                 raise
-            raise DownloadFailed(why, str(error.response.get("error"))) from None
+            raise DownloadFailed(why, code_of(error)) from None
         return dict(answer["file"])
 
     async def _download(self, info: Mapping[str, Any]) -> bytes:
@@ -243,10 +245,12 @@ class Checking:
             if answer.status in (302, 401, 403) or (answer.status == 200 and answer.content_type == "text/html"):
                 raise DownloadFailed(Unreadable.NOT_ALLOWED, str(answer.status))
             answer.raise_for_status()
-            data = await answer.content.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            raise DownloadFailed(Unreadable.TOO_LARGE)
-        return data
+            data = bytearray()
+            async for part in answer.content.iter_chunked(_PART_BYTES):
+                data += part
+                if len(data) > MAX_FILE_BYTES:
+                    raise DownloadFailed(Unreadable.TOO_LARGE)
+        return bytes(data)
 
     async def _inspect(self, job: MaterialJob) -> Seen:
         return await asyncio.to_thread(self._checks.material, job, self._clock())
