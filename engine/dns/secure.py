@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -67,11 +67,6 @@ class Security:
     caa: Mapping[Name, Status] = field(default_factory=lambda: MappingProxyType({}))
     """Status of the answer about CAA at each name that was asked."""
 
-    @property
-    def interval(self) -> timedelta | None:
-        """How long the deciding zone signs for at a time: the shortest of its signatures."""
-        return min((each.expires - each.inception for each in self.lifetimes), default=None)
-
 
 def judge_security(answers: Answers, anchors: tuple[dns.rrset.RRset, ...] | None, now: datetime) -> Security:
     """The chain for the record, its aliases or their denial, at every server, and for CAA."""
@@ -95,7 +90,7 @@ class _Judge:
         self._verifier = Verifier(now)
         self._trust: dict[Name, Trust] = {}
         self._problems: list[Problem] = []
-        self._ds_faults: dict[Name, dict[tuple[str, str], list[Server]]] = {}
+        self._key_faults: dict[Name, dict[tuple[str, str], list[Server]]] = {}
         self._ends: list[datetime] = []
         self._lifetimes: list[Lifetime] = []
 
@@ -188,7 +183,7 @@ class _Judge:
             return self._no_keys(cut, what)
         if best.hard and best.fault:
             return self._bogus(best.fault, cut.zone, what, tuple(map(str, faults.get(best.fault, ()))))
-        self._ds_faults[cut.zone] = {(code, what): servers for code, servers in faults.items()}
+        self._key_faults[cut.zone] = {(code, what): servers for code, servers in faults.items()}
         if best.fault and not faults:
             self._problems.append(Problem(best.fault, cut.zone, what))
         self._alive(best.check, cut.zone, what)
@@ -252,7 +247,7 @@ class _Judge:
         trust = self._zone(look.zone)
         if trust.status != "secure" or trust.keys is None:
             return trust.status, trust.reason
-        faults: dict[tuple[str, str], list[Server]] = dict(self._ds_faults.get(look.zone, {}))
+        faults: dict[tuple[str, str], list[Server]] = dict(self._key_faults.get(look.zone, {}))
         good = 0
         for server in look.servers:
             reply = look.txt(server)

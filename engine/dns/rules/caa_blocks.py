@@ -65,7 +65,6 @@ Fix: remove those that are not needed.
 Source: limits of common resolvers. Confidence: inferred.
 """
 
-from engine.dns.caa import CaaResult
 from engine.dns.case import Case
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement
@@ -112,7 +111,6 @@ def judge(case: Case) -> Judgement:
     seen = f"CAA at {owner}: {listed(caa.records)}." if caa.records else caa.reason
     if caa.code:
         yield _finding(
-            caa,
             caa.code,
             "warning",
             caa.reason,
@@ -122,11 +120,10 @@ def judge(case: Case) -> Judgement:
         )
     for note in caa.notes:
         severity, summary, why, fix = _NOTES[note]
-        yield _finding(caa, note, severity, summary, seen, why, fix)
+        yield _finding(note, severity, summary, seen, why, fix)
 
 
-def _finding(caa: CaaResult, code: str, severity: str, summary: str, seen: str, why: str, fix: str) -> DnsFinding:
-    del caa
+def _finding(code: str, severity: str, summary: str, seen: str, why: str, fix: str) -> DnsFinding:
     return DnsFinding(
         class_="D22",
         code=code,

@@ -36,7 +36,6 @@ def judge(case: Case) -> Judgement:
     own = _own_zone(case, system)
     if case.nowhere and case.claim.value in values:
         yield _finding(
-            case,
             system,
             "value-only-inside",
             "The record is in the internal zone, not in the public one.",
@@ -48,7 +47,6 @@ def judge(case: Case) -> Judgement:
         )
     elif own:
         yield _finding(
-            case,
             system,
             "internal-zone",
             "The network here has a zone of its own for the domain.",
@@ -74,7 +72,6 @@ def _own_zone(case: Case, system: Recursive) -> str | None:
 
 
 def _finding(
-    case: Case,
     system: Recursive,
     code: str,
     summary: str,
@@ -84,7 +81,6 @@ def _finding(
     effect: Verdict | None,
     who: Who,
 ) -> DnsFinding:
-    del case
     return DnsFinding(
         class_="D26",
         code=code,
