@@ -13,7 +13,7 @@ from dns.rdtypes.ANY.CAA import CAA
 
 from engine.dns.answers import Answers, Name, Question, Resolved
 from engine.dns.claim import Claim
-from engine.dns.names import text
+from engine.dns.names import text, visible
 from engine.dns.secure import Security
 
 ISSUER = "globalsign.com"
@@ -89,7 +89,9 @@ def judge_caa(claim: Claim, answers: Answers, security: Security) -> CaaResult:
 
 def judge_set(owner: Name, records: tuple[CAA, ...]) -> CaaResult:
     """Whether GlobalSign may issue by one set of CAA records."""
-    shown = tuple(f"{each.flags} {each.tag.decode('ascii', 'replace')} {_shown(each.value)}" for each in records)
+    shown = tuple(
+        f"{each.flags} {visible(each.tag.decode('ascii', 'replace'), 20)} {_shown(each.value)}" for each in records
+    )
 
     def result(
         status: Literal["allowed", "forbidden", "unknown"], code: str | None = None, reason: str = ""
@@ -102,7 +104,9 @@ def judge_set(owner: Name, records: tuple[CAA, ...]) -> CaaResult:
     for each in records:
         if each.flags & _CRITICAL and each.tag.decode("ascii", "replace").lower() not in _KNOWN_TAGS:
             tag = each.tag.decode("ascii", "replace")
-            return result("forbidden", "caa-critical-unknown", f"The critical property {tag} bars every CA.")
+            return result(
+                "forbidden", "caa-critical-unknown", f"The critical property {visible(tag, 20)} bars every CA."
+            )
     if not issue:
         return result("allowed")
     ours = [each for each in issue if each.issuer and each.issuer.lower() == ISSUER]
@@ -149,4 +153,4 @@ def _notes(records: tuple[CAA, ...], issue: list[Property], wild: list[Property]
 
 
 def _shown(value: bytes) -> str:
-    return '"' + value.decode("ascii", "backslashreplace") + '"'
+    return '"' + visible(value.decode("ascii", "backslashreplace")) + '"'

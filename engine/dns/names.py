@@ -40,8 +40,13 @@ def listed(items: tuple[object, ...], most: int = 4) -> str:
 
 def quoted(value: str, most: int = 120) -> str:
     """A value for a sentence: shortened, with what cannot be seen written out."""
-    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value)
-    return f"`{shown[:most]}{'…' if len(shown) > most else ''}`"
+    return f"`{visible(value, most)}`"
+
+
+def visible(value: str, most: int = 200) -> str:
+    """Text from strangers, safe for a terminal or a message: shortened, with what cannot be seen written out."""
+    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value[: most + 1])
+    return f"{shown[:most]}{'…' if len(shown) > most else ''}"
 
 
 def span(seconds: int) -> str:

@@ -274,3 +274,35 @@ async def test_a_random_zone_is_ready_exactly_if_its_name_gives_the_value(worlds
             assert diagnosis.blockers()
     finally:
         await world.stop()
+
+
+async def test_nothing_that_strangers_say_can_steer_a_terminal(world):
+    """Escape sequences in values, names, CAA and extended errors come out written, in words and in the table."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    from bot.cli.dns_text import render
+
+    evil = "\\027[2J\\007evil"
+    records = f'@ TXT "{evil}"\n@ TXT "_globalsign-domain-verification={evil}"\n@ CAA 0 issue "{evil}"\n@ CAA 128 tag "{evil}"'
+    world.zone("northwind.example", records, [world.address(1)])
+
+    def script(query, wire, tcp):
+        response = dns.message.make_response(query)
+        response.set_rcode(dns.rcode.SERVFAIL)
+        response.use_edns(0, options=[dns.edns.EDEOption(6, "\x1b[2Jevil\x07")])
+        return response
+
+    world.scripts[world.address(20)] = script
+    world.build()
+    await world.start()
+    diagnosis = await world.diagnose(value=T, resolvers=(world.resolver(20),))
+    said = StringIO()
+    console = Console(file=said, width=120, color_system=None)
+    for part in render(diagnosis, asked_resolvers=True):
+        console.print(part)
+    assert "evil" in said.getvalue()
+    assert all(char.isprintable() or char == "\n" for char in said.getvalue())
+    words = " ".join(f"{each.summary} {each.seen} {each.fix}" for each in diagnosis.findings)
+    assert all(char.isprintable() for char in words)

@@ -19,6 +19,7 @@ import dns.rcode
 import dns.rdataclass
 
 from engine.dns.answers import Message, Question
+from engine.dns.names import visible
 
 PAYLOAD = 1232
 """UDP size that we announce: fits the smallest IPv6 path, so that answers are never fragmented."""
@@ -141,7 +142,7 @@ def decode(wire: bytes) -> Message:
         recursion=bool(message.flags & dns.flags.RA),
         authenticated=bool(message.flags & dns.flags.AD),
         edns=message.edns >= 0,
-        errors=tuple((int(each.code), each.text or "") for each in message.extended_errors()),
+        errors=tuple((int(each.code), visible(each.text or "")) for each in message.extended_errors()[:8]),
         answer=tuple(each for each in message.answer if each.rdclass == dns.rdataclass.IN),
         authority=tuple(each for each in message.authority if each.rdclass == dns.rdataclass.IN),
         additional=tuple(each for each in message.additional if each.rdclass == dns.rdataclass.IN),
