@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cli.manifest import MANIFEST
 from bot.clock import Clock, system_clock
 from bot.settings import Settings
-from bot.slack_errors import code_of
+from bot.slack_errors import NOT_REACHED, code_of, is_outage
 from engine.desk import Desk
 from engine.store import duework, outbox, schema
 from engine.store.dialects import open_database
@@ -93,9 +93,11 @@ async def examine_slack(client: AsyncWebClient) -> Finding:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
+        if is_outage(error):
+            return Finding("Slack", WRONG, f"is out of order ({code_of(error)})", "Wait: what is to be said is kept.")
         fix = "Install the app to the workspace again and set its new token."
         return Finding("Slack", WRONG, f"refuses the bot token ({code_of(error)})", fix)
-    except (OSError, TimeoutError) as error:
+    except NOT_REACHED as error:
         return Finding(
             "Slack", WRONG, f"cannot be reached: {error}", "Check the network, the proxy and slack.base_url."
         )

@@ -27,7 +27,7 @@ from bot.render.samples import samples
 from bot.scheduler import Alarm, Sweeps
 from bot.settings import DnsSettings, Settings, Transport
 from bot.slack_calls import SlackCalls
-from bot.slack_errors import code_of
+from bot.slack_errors import NOT_REACHED, code_of, is_outage
 from bot.transports import HttpServer, Listening, SocketMode
 from bot.wording import Wording
 from engine.checks import Checks
@@ -216,11 +216,13 @@ class House:
         try:
             answer = await self.client.auth_test()
         except SlackApiError as error:
+            if is_outage(error):
+                raise StartFailed(f"Slack is out of order ({code_of(error)}). Start Dipper again in a while.") from None
             raise StartFailed(
                 f"Slack refuses the bot token ({code_of(error)}). "
                 "Install the app to the workspace again and set DIPPER_SLACK_BOT_TOKEN to the token it shows."
             ) from None
-        except (OSError, TimeoutError) as error:
+        except NOT_REACHED as error:
             raise StartFailed(
                 f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
             ) from None

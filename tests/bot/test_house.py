@@ -1,0 +1,156 @@
+"""What keeps the house from starting is said in words with what to do; what started stops without losing anything."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from bot.house import House, StartFailed
+from bot.settings import DatabaseSettings, DnsSettings, HttpSettings, ProcessSettings, Settings, Transport
+from engine.store import outbox
+from engine.store.dialects import open_database
+
+
+async def why_not(settings: Settings, **more: Any) -> str:
+    """The problems with which building or starting fails."""
+    house = None
+    with pytest.raises(StartFailed) as caught:
+        house = await House.build(settings, **more)
+        await house.start()
+    if house is not None:
+        await house.stop()
+    assert all(problem.strip() for problem in caught.value.problems)
+    return "\n".join(caught.value.problems)
+
+
+def with_(settings: Settings, **parts: Any) -> Settings:
+    return settings.model_copy(update=parts)
+
+
+async def test_a_token_that_slack_refuses_is_said_with_where_to_get_another(workspace, settings_for):
+    problem = await why_not(settings_for(workspace, bot_token=SecretStr("xoxb-not-this-one")))
+    assert "invalid_auth" in problem
+    assert "DIPPER_SLACK_BOT_TOKEN" in problem
+    assert "not-this-one" not in problem
+
+
+async def test_slack_out_of_reach_is_said_with_its_address(workspace, settings_for):
+    problem = await why_not(settings_for(workspace, base_url="http://127.0.0.1:9/api/"))
+    assert "127.0.0.1:9" in problem
+    assert "network" in problem
+
+
+async def test_slack_in_an_outage_is_said_as_such(workspace, settings_for):
+    await workspace.fault("away")
+    problem = await why_not(settings_for(workspace))
+    assert "503" in problem
+    assert "token" not in problem
+
+
+async def test_a_connection_that_breaks_at_the_first_call_is_said_as_such(workspace, settings_for):
+    await workspace.fault("reset", method="auth.test", times=-1)
+    assert "cannot be reached" in await why_not(settings_for(workspace))
+
+
+async def test_a_taken_port_is_said_with_the_variable_to_change(workspace, settings_for):
+    settings = settings_for(workspace)
+    first = await House.build(settings)
+    await first.start()
+    assert first.listening is not None
+    problem = await why_not(with_(settings, http=HttpSettings(port=first.listening.port)))
+    await first.stop()
+    assert f"Port {first.listening.port}" in problem
+    assert "DIPPER_HTTP_PORT" in problem
+
+
+async def test_a_database_newer_than_the_program_is_refused_and_left_as_it_is(workspace, settings_for, tmp_path):
+    settings = settings_for(workspace)
+    file = tmp_path / "dipper.db"
+    database = open_database(f"sqlite:///{file}")
+    with database.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'm9999'"))
+    database.close()
+    before = file.read_bytes()
+    for upgrade in (True, False):
+        assert "newer" in await why_not(settings, upgrade=upgrade)
+    assert file.read_bytes() == before
+
+
+async def test_an_empty_database_is_made_unless_that_was_forbidden(workspace, settings_for, tmp_path):
+    fresh = with_(
+        settings_for(workspace), database=DatabaseSettings(url=SecretStr(f"sqlite:///{tmp_path}/new/folder/d.db"))
+    )
+    assert "dipper db upgrade" in await why_not(fresh, upgrade=False)
+    house = await House.build(fresh)
+    await house.start()
+    await house.stop()
+    assert (tmp_path / "new/folder/d.db").stat().st_mode & 0o077 == 0
+
+
+async def test_a_file_that_is_no_database_is_named_and_left_alone(workspace, settings_for, tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database at all, but long enough to look like one. " * 50)
+    before = file.read_bytes()
+    broken = with_(settings_for(workspace), database=DatabaseSettings(url=SecretStr(f"sqlite:///{file}")))
+    assert await why_not(broken)
+    assert file.read_bytes() == before
+
+
+async def test_a_broken_rule_of_the_operator_is_named_by_file_and_line(workspace, settings_for, tmp_path):
+    site = tmp_path / "site"
+    (site / "process").mkdir(parents=True)
+    (site / "process" / "ours.yaml").write_text("steps:\n  - id: 99\n    nonsense: true\n", encoding="utf-8")
+    settings = with_(settings_for(workspace), process=ProcessSettings(site=site))
+    assert "ours.yaml" in await why_not(settings)
+
+
+async def test_a_broken_template_of_the_operator_is_named(workspace, settings_for, tmp_path):
+    site = tmp_path / "site"
+    (site / "templates").mkdir(parents=True)
+    (site / "templates" / "card.md").write_text("{% if %}", encoding="utf-8")
+    settings = with_(settings_for(workspace), process=ProcessSettings(site=site))
+    assert "card.md" in await why_not(settings)
+
+
+async def test_root_hints_that_cannot_be_read_are_named(workspace, settings_for, tmp_path):
+    settings = with_(settings_for(workspace), dns=DnsSettings(root_hints=tmp_path / "named.root"))
+    assert "named.root" in await why_not(settings)
+
+
+async def test_a_resolver_that_is_no_address_is_named(workspace, settings_for):
+    assert "dns.google" in await why_not(with_(settings_for(workspace), dns=DnsSettings(resolvers=("dns.google",))))
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_a_started_house_is_healthy_and_can_be_stopped_and_started_again(workspace, settings_for, transport):
+    settings = settings_for(workspace, transport=transport)
+    for _ in range(2):
+        house = await House.build(settings)
+        await house.start()
+        assert house.listening is not None
+        address = f"http://127.0.0.1:{house.listening.port}/healthz"
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            assert answer.status == 200
+        await house.stop()
+
+
+async def test_what_was_told_before_the_stop_is_said_after_the_next_start(workspace, settings_for, start, tmp_path):
+    settings = settings_for(workspace)
+    first = await House.build(settings)
+    first.desk.start()
+    await start(first)
+    assert await first.desk.read(outbox.unsent) > 0
+    await first.stop()
+    second = await House.build(settings)
+    await second.start()
+    await second.delivery.until_idle()
+    await workspace.message("dip-onboarding", "Northwind Energy Ltd")
+    await second.stop()
+
+
+async def test_secrets_do_not_appear_when_settings_or_problems_are_shown(workspace, settings_for):
+    settings = settings_for(workspace)
+    for secret in (workspace.bot_token, workspace.app_token, workspace.signing_secret):
+        assert secret not in repr(settings) + str(settings)
