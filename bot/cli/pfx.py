@@ -285,7 +285,7 @@ def _spki(key: Any) -> bytes:
 
 
 def _label(key: Any) -> str:
-    from engine.pki.facts import read_key
+    from engine.pki.public_key import read_key
 
     return read_key(_spki(key)).label
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from engine.findings import Finding
-from engine.pki.facts import Certificate, Csr, PublicKey
+from engine.pki.facts import Certificate, Csr
 from engine.pki.profile import Profile
+from engine.pki.public_key import PublicKey
 
 Kind = Literal[
     "csr",

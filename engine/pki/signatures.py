@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa
 
 from engine.pki import asn1
-from engine.pki.facts import Certificate, Csr, PublicKey
+from engine.pki.facts import Certificate, Csr
 from engine.pki.model import SignatureState
 from engine.pki.oids import RSA_PSS
+from engine.pki.public_key import PublicKey
 
 WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
 _HASHES: dict[str, hashes.HashAlgorithm] = {

@@ -4,7 +4,19 @@
 """
 
 from engine.webhook.claim import BadUrl, Claim, Url, parse_url
-from engine.webhook.diagnosis import Report, check, judge, to_json
+from engine.webhook.diagnosis import Report, check, check_aside, judge, to_json
 from engine.webhook.probe import probe, probe_aside
 
-__all__ = ["BadUrl", "Claim", "Report", "Url", "check", "judge", "parse_url", "probe", "probe_aside", "to_json"]
+__all__ = [
+    "BadUrl",
+    "Claim",
+    "Report",
+    "Url",
+    "check",
+    "check_aside",
+    "judge",
+    "parse_url",
+    "probe",
+    "probe_aside",
+    "to_json",
+]

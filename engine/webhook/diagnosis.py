@@ -15,7 +15,7 @@ from engine.pki.report import chain as chain_json
 from engine.pki.report import finding as finding_json
 from engine.pki.report import moment
 from engine.webhook.claim import Claim
-from engine.webhook.probe import probe
+from engine.webhook.probe import probe, probe_aside
 from engine.webhook.rules import RULES
 from engine.webhook.rules.client_certificate import refusal
 from engine.webhook.seen import Seen
@@ -44,6 +44,11 @@ class Report:
 def check(claim: Claim, now: datetime) -> Report:
     """Probes and judges. Blocking, for some seconds."""
     return judge(probe(claim, now))
+
+
+async def check_aside(claim: Claim, now: datetime) -> Report:
+    """The same for callers on an event loop, which goes on meanwhile."""
+    return judge(await probe_aside(claim, now))
 
 
 def judge(seen: Seen) -> Report:

@@ -69,7 +69,7 @@ def test_what_is_read_from_every_public_certificate_is_what_openssl_reads() -> N
             "x509", "-noout", "-serial", "-enddate", "-dateopt", "iso_8601", "-fingerprint", "-sha256", data=data
         )
         ours = [item.item for item in look(data).items if item.item.kind == "certificate"]
-        if theirs.returncode or b"BEGIN CERTIFICATE" not in data:
+        if theirs.returncode:
             continue
         if path.name in DIFFERENT_CERTIFICATES:
             assert codes(data) == {"damaged-file"}

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from engine.pki.blocklist import open_blocklist
-from engine.pki.facts import read_key
+from engine.pki.public_key import read_key
 from tests.pki.conftest import codes, ec_key, make_csr, rsa_key
 from tests.pki.test_rsa_numbers import SAMPLES
 

@@ -1,5 +1,6 @@
 """The probe against real servers, in every refusal that each can produce."""
 
+import asyncio
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from engine.pki import NamedBytes
-from engine.webhook import Claim, Report, check, parse_url, to_json
+from engine.webhook import Claim, Report, check, check_aside, parse_url, to_json
 from tests.webhook.conftest import (
     HOST,
     Lab,
@@ -230,3 +231,15 @@ def test_nobody_there_is_told(lab: Lab) -> None:
     report = look(port_of_nobody(), lab)
     assert codes(report) == {"no-connection"}
     assert to_json(report)["tls"]["client_certificate"] == "unknown"
+
+
+async def test_on_an_event_loop_the_probe_lets_others_go_on(lab: Lab) -> None:
+    turns = 0
+    with openssl_server(lab.server, chain=lab.intermediate) as port:
+        url = parse_url(f"https://{HOST}:{port}/")
+        asked = asyncio.create_task(check_aside(Claim(url, allow_private=True), datetime.now(UTC)))
+        while not asked.done():
+            await asyncio.sleep(0)
+            turns += 1
+    assert "no-client-certificate-asked" in codes(await asked)
+    assert turns > 10

@@ -8,8 +8,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed, Node
-from engine.pki.facts import read_certificate, read_csr, read_key
+from engine.pki.facts import read_certificate, read_csr
 from engine.pki.model import Context, Item, Kind
+from engine.pki.public_key import read_key
 from engine.pki.read import private
 
 LABELS: dict[str, Kind] = {

@@ -18,8 +18,9 @@ from engine.pki import asn1
 from engine.pki import pfx as pfx_files
 from engine.pki.asn1 import Malformed
 from engine.pki.derivation import bcrypt_too_costly, too_costly
-from engine.pki.facts import read_certificate, read_key
+from engine.pki.facts import read_certificate
 from engine.pki.model import Context, Item, Kind
+from engine.pki.public_key import read_key
 from engine.pki.read.text import Block, decode
 
 PRIVATE = frozenset({"private"})

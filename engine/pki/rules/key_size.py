@@ -36,8 +36,9 @@ from collections.abc import Iterator
 
 from engine.findings import Finding
 from engine.pki.case import Case
-from engine.pki.facts import Certificate, Csr, PublicKey
+from engine.pki.facts import Certificate, Csr
 from engine.pki.profile import Profile
+from engine.pki.public_key import PublicKey
 from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
 

@@ -81,8 +81,8 @@ from badkeys.rsakeys import (
 
 from engine.findings import Finding, Severity
 from engine.pki.case import Case
-from engine.pki.facts import PublicKey
 from engine.pki.model import Item
+from engine.pki.public_key import PublicKey
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate", "public_key", "private_key", "openssh"})
