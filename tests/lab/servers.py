@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import dns.query
 import dns.rcode
 import dns.rdatatype
@@ -31,6 +33,7 @@ _PACKAGES = {
     "delv": "bind9-dnsutils",
     "drill": "ldnsutils",
     "pebble": "pebble",
+    "setpriv": "util-linux",
 }
 
 
@@ -66,7 +69,7 @@ class Process(ABC):
     def launch(self) -> None:
         """Starts the program without waiting for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = self.command()
+        command = [tool("setpriv"), "--pdeathsig", "TERM", "--", *self.command()]  # never outlives a killed test run
         with (self.folder / "log").open("ab") as log:
             self._running = subprocess.Popen(
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -181,7 +184,10 @@ class Nsd(Authority):
 
     def command(self) -> list[str]:
         paths = self.write_zones()
-        zones = "\n".join(f'zone:\n  name: "{origin or "."}"\n  zonefile: "{path}"' for origin, path in paths.items())
+        zones = "\n".join(
+            f'zone:\n  name: "{origin or "."}"\n  zonefile: "{path}"\n  provide-xfr: 127.0.0.0/8 NOKEY'
+            for origin, path in paths.items()
+        )
         listening = "\n".join(f"  ip-address: {each}@{self.port}" for each in self.addresses or (self.address,))
         (self.folder / "nsd.conf").write_text(
             f"""server:
@@ -241,6 +247,53 @@ zone:
 
 
 @dataclass
+class KnotSecondary(Process):
+    """Knot DNS as a secondary of one zone: it transfers from `primary` when it is notified or its refresh time is over."""
+
+    origin: str = ""
+    primary: str = ""
+
+    def command(self) -> list[str]:
+        (self.folder / "knot.conf").write_text(
+            f"""server:
+  listen: {self.address}@{self.port}
+  rundir: "{self.folder}"
+database:
+  storage: "{self.folder}"
+remote:
+  - id: primary
+    address: {self.primary}@{self.port}
+acl:
+  - id: anybody-here
+    address: 127.0.0.0/8
+    action: notify
+zone:
+  - domain: "{self.origin}."
+    storage: "{self.folder}"
+    master: primary
+    acl: anybody-here
+""",
+            "utf-8",
+        )
+        return [tool("knotd"), "-c", str(self.folder / "knot.conf")]
+
+    def answers(self) -> bool:
+        return serial_at(self.address, self.port, self.origin) is not None
+
+    def notify(self) -> None:
+        """Tells it that the zone has changed; returns when it has the primary's serial."""
+        message = dns.message.make_query(f"{self.origin}.", "SOA")
+        message.set_opcode(dns.opcode.NOTIFY)
+        message.flags |= dns.flags.AA
+        wanted = serial_at(self.primary, self.port, self.origin)
+        dns.query.udp(message, self.address, port=self.port, timeout=5)
+        deadline = time.monotonic() + START_SECONDS
+        while serial_at(self.address, self.port, self.origin) != wanted:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the secondary does not follow:\n{self.log()}")
+
+
+@dataclass
 class Bind(Authority):
     """BIND as a server of zones. It listens only at addresses that an interface really has: 127.0.0.1 and ::1."""
 
@@ -267,91 +320,3 @@ controls {{ }};
             "utf-8",
         )
         return [tool("named"), "-g", "-n", "1", "-c", str(self.folder / "named.conf")]
-
-
-@dataclass
-class BindResolver(Process):
-    """BIND as a validating resolver that goes down from the lab's root itself. `authority_port`: where servers listen."""
-
-    authority_port: int = 53
-    roots: tuple[tuple[str, str], ...] = ()
-    anchor: str = ""
-
-    def command(self) -> list[str]:
-        hints = "\n".join(f". 3600 NS {name}\n{name} 3600 A {address}" for name, address in self.roots)
-        (self.folder / "hints").write_text(hints + "\n", "utf-8")
-        tag, algorithm, digest_type, digest = self.anchor.split(" ", 3)
-        (self.folder / "named.conf").write_text(
-            f"""options {{
-  directory "{self.folder}"; pid-file none; session-keyfile none; managed-keys-directory "{self.folder}";
-  port {self.authority_port};
-  listen-on port {self.port} {{ {self.address}; }}; listen-on-v6 {{ none; }};
-  recursion yes; allow-query {{ any; }}; dnssec-validation yes; empty-zones-enable no;
-  qname-minimization off; max-cache-size 16m; resolver-query-timeout 10000;
-}};
-controls {{ }};
-trust-anchors {{ . static-ds {tag} {algorithm} {digest_type} "{digest.replace(" ", "")}"; }};
-zone "." {{ type hint; file "{self.folder}/hints"; }};
-""",
-            "utf-8",
-        )
-        return [tool("named"), "-g", "-n", "1", "-c", str(self.folder / "named.conf")]
-
-    def answers(self) -> bool:
-        answer = ask(self.address, self.port, ".", "NS", seconds=0.1)
-        return answer is not None and answer.rcode() == dns.rcode.NOERROR
-
-
-@dataclass
-class Unbound(Process):
-    """Unbound as a validating resolver. It asks port 53 only, so each zone of the lab is named to it as a stub."""
-
-    stubs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    anchor: str = ""
-    authority_port: int = 53
-    source: str = ""
-    serve_expired: bool = False
-
-    def command(self) -> list[str]:
-        stubs = "\n".join(
-            f'stub-zone:\n  name: "{origin or "."}"\n'
-            + "\n".join(f"  stub-addr: {address}@{self.authority_port}" for address in addresses)
-            for origin, addresses in self.stubs.items()
-        )
-        source = f"  outgoing-interface: {self.source}\n" if self.source else ""
-        stale = "  serve-expired: yes\n  serve-expired-ttl: 86400\n" if self.serve_expired else ""
-        anchors = f'  trust-anchor: ". DS {self.anchor}"\n' if self.anchor else ""
-        (self.folder / "unbound.conf").write_text(
-            f"""server:
-  interface: {self.address}
-  port: {self.port}
-  username: ""
-  chroot: ""
-  directory: "{self.folder}"
-  pidfile: "{self.folder}/pid"
-  use-syslog: no
-  logfile: ""
-  verbosity: 1
-  num-threads: 1
-  do-daemonize: no
-  do-not-query-localhost: no
-  access-control: 127.0.0.0/8 allow
-  module-config: "validator iterator"
-  ede: yes
-  val-log-level: 2
-  qname-minimisation: no
-  aggressive-nsec: no
-  msg-cache-size: 4m
-  rrset-cache-size: 8m
-  prefetch: no
-{source}{stale}{anchors}remote-control:
-  control-enable: no
-{stubs}
-""",
-            "utf-8",
-        )
-        return [tool("unbound"), "-d", "-c", str(self.folder / "unbound.conf")]
-
-    def answers(self) -> bool:
-        answer = ask(self.address, self.port, ".", "NS", seconds=0.1)
-        return answer is not None and answer.rcode() == dns.rcode.NOERROR

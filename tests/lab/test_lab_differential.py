@@ -14,7 +14,8 @@ import dns.rcode
 import dns.rdatatype
 import pytest
 from lab.random_worlds import ANY_FAULTS, DEAD, SIGNED_FAULTS, Drawn, draw
-from lab.servers import Process, Unbound, tool
+from lab.resolvers import Unbound
+from lab.servers import Process, tool
 from lab.world import VALUE, World
 
 USUAL = "0,3,27"

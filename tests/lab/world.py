@@ -18,9 +18,10 @@ import dns.rdataset
 import dns.rrset
 import dns.zone
 from dns.rdtypes.ANY.DS import DS
+from lab.resolvers import BindResolver, Unbound
 from lab.scripted import Place, ScriptedServers, is_free
 from lab.scripts import SCRIPTS
-from lab.servers import Authority, Bind, BindResolver, Knot, Nsd, Process, Unbound, run_all
+from lab.servers import Authority, Bind, Knot, Nsd, Process, run_all
 from lab.signing import Key, key_for, sign
 
 from engine.dns import Claim, Diagnosis, Options, ResolverAddress, RootServer, diagnose
@@ -30,7 +31,9 @@ ROOT_SERVER = "a.root-servers.com."
 HOSTS = "hosts.com"
 TLDS = ("uk", "com")
 REGISTRIES = ("co.uk",)
-TIMEOUT_SECONDS = 1.0
+NOT_OURS = ("second", "closed")
+"""Hosts that the world does not start: one that a test runs itself, and one where nothing listens."""
+TIMEOUT_SECONDS = 1.5
 _worlds = count()
 
 Tamper = Callable[[dns.zone.Zone, Key, datetime], None]
@@ -124,7 +127,7 @@ class World:
 
     def address(self, host: str) -> str:
         """The address of a host by its key."""
-        real = {"root": 1, "registry": 2, "registry2": 3, "a": 11, "b": 12, "k": 13, "closed": 99}
+        real = {"root": 1, "registry": 2, "registry2": 3, "a": 11, "b": 12, "k": 13, "second": 14, "closed": 99}
         if host == "bind":
             return "127.0.0.1"
         if host == "bind6":
@@ -143,7 +146,7 @@ class World:
 
     def fill(self, text: str) -> str:
         """Text of a case with `{host}` replaced by the address of that host."""
-        hosts = ("a", "b", "k", "bind", "bind6", "closed", *SCRIPTS)
+        hosts = ("a", "b", "k", "bind", "bind6", *NOT_OURS, *SCRIPTS)
         return text.format_map({host: self.address(host) for host in hosts})
 
     # Building
@@ -176,7 +179,7 @@ class World:
         return self.fill(records) if "{" in records else records
 
     def _base(self) -> tuple[Leaf, ...]:
-        keys = ("a", "b", "k", "bind", "closed", *SCRIPTS)
+        keys = ("a", "b", "k", "bind", *NOT_OURS, *SCRIPTS)
         hosts = "\n".join(f"{key} A {self.address(key)}" for key in keys) + "\nbind6 AAAA ::1"
         glue = f"{ROOT_SERVER} A {self.address('root')}\n"
         own = "\n".join(f"ns.nic A {self.address(key)}" for key in ("registry",))
@@ -210,7 +213,7 @@ class World:
         for host in (*leaf.on, *leaf.copies):
             if host in SCRIPTS:
                 real += ["a", "b"] if SCRIPTS[host].two else ["a"]
-            elif host != "closed":
+            elif host not in NOT_OURS:
                 real.append("bind" if host == "bind6" else host)
         return tuple(host for host in dict.fromkeys(real) if host not in leaf.absent)
 
@@ -307,7 +310,7 @@ class World:
         """A new Unbound with an empty cache, running."""
         stubs: dict[str, tuple[str, ...]] = {}
         for leaf in (*self._base(), *self.leaves):
-            hosts = tuple(host for host in leaf.on if host != "closed")
+            hosts = tuple(host for host in leaf.on if host not in NOT_OURS)
             stubs[leaf.origin] = tuple(self.address(host) for host in hosts)
         folder = self.folder / f"unbound-{len(self.resolvers)}"
         made = Unbound(
