@@ -22,6 +22,7 @@ from bot.render.views import RenderFacts, answers, boards, digest, refusal, stat
 from bot.render.views.dns import dns_request
 from bot.render.views.forms import CopyText
 from bot.render.views.look import Look
+from bot.render.views.plain import plain
 from bot.render.views.steps import step_of
 from engine.desk import Desk
 from engine.onboarding.outcome import Lane, Refused, Say
@@ -174,6 +175,9 @@ class Wording:
                 raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
             found = await self._render_facts(facts.case, also=(facts.person,))
             return status.status(facts.case, found, facts.person)
+        if name == "plain-buttons":
+            found = await (self._render_facts(facts.case) if facts.case else self._facts_alone(facts))
+            return plain(facts.case, found, facts.person)
         if name == "menu":
             return answers.NobodyView()
         if name == "mine":

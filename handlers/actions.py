@@ -26,6 +26,7 @@ from engine.store.reads import Case
 from handlers import answers
 from handlers.forms import FORMS, FormError, Sent
 from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
+from handlers.members import gets_forms
 from handlers.parse import Click, Submission, parse_click, parse_submission
 from handlers.ports import Facts, Office
 from handlers.targets import visible_case
@@ -122,6 +123,9 @@ async def _leads_to_rejection(office: Office, click: Click) -> bool:
 
 async def _open_form(office: Office, click: Click, *, verb: Verb | None = None, subject: str | None = None) -> None:
     """Opens the form; from inside a form it is laid over it. The only Slack call that a handler makes (decision 1)."""
+    if not await gets_forms(office, click.team, click.person):
+        office.errands.run("give plain buttons instead of a form", _whisper_plain(office, click))
+        return
     verb = verb or click.verb
     try:
         facts = await _form_facts(office, click, verb, click.subject if subject is None else subject)
@@ -133,6 +137,12 @@ async def _open_form(office: Office, click: Click, *, verb: Verb | None = None, 
         await office.slack.push_view(click.trigger, view)
     else:
         await office.slack.open_view(click.trigger, view)
+
+
+async def _whisper_plain(office: Office, click: Click) -> None:
+    case = await visible_case(office, click.person, click.onboarding, click.place.channel) if click.onboarding else None
+    facts = office.facts(click.team, click.person, case=case, channel=click.place.channel or "")
+    await whisper(office, click, await office.words.answer("plain-buttons", facts))
 
 
 async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) -> Facts:

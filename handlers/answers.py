@@ -20,6 +20,7 @@ from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store import reads
 from engine.store.reads import BoardRow, Case
 from handlers.ids import Verb
+from handlers.members import gets_forms
 from handlers.parse import Typed, channel_in, person_in, unescaped
 from handlers.ports import Facts, Office, Rendered
 from handlers.targets import Target, find
@@ -60,9 +61,12 @@ async def reply_to(office: Office, typed: Typed) -> Reply:
         facts = _facts(office, typed, text=unescaped(typed.words.name)[:80], subject=near[0] if near else "")
         return Show(await office.words.answer("unknown-command", facts))
     try:
-        return await command(office, typed)
+        reply = await command(office, typed)
     except Refused as refused:
         return Show(await office.words.refusal(refused, _facts(office, typed)))
+    if isinstance(reply, OpenForm) and not await gets_forms(office, typed.team, typed.person):
+        return Show(await office.words.answer("plain-buttons", reply.facts))
+    return reply
 
 
 async def _menu(office: Office, typed: Typed) -> Reply:

@@ -35,7 +35,6 @@ class Facts:
     text: str = ""
     channel: str = ""
     thread: str = ""
-    is_guest: bool = False
     data: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -7,8 +7,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from engine.pki.secrets import find_secret
 from handlers.ids import CHECK_SHORTCUT, EVIDENCE_SHORTCUT, START_SHORTCUT, Verb
+from handlers.members import gets_forms
 from handlers.parse import MessageShortcut, parse_message_shortcut, unescaped
-from handlers.ports import Office
+from handlers.ports import Facts, Office
 from handlers.secrets import secret_seen
 from handlers.targets import find
 
@@ -18,7 +19,10 @@ def register(app: AsyncApp, office: Office) -> None:
     async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
         team = body.get("team") or {}
         facts = office.facts(str(team.get("id") or body["user"]["team_id"]), body["user"]["id"])
-        await office.slack.open_view(body["trigger_id"], await office.words.form(Verb.START, facts))
+        if await gets_forms(office, facts.team, facts.person):
+            await office.slack.open_view(body["trigger_id"], await office.words.form(Verb.START, facts))
+        else:
+            office.errands.run("say that forms are for members", _tell_plainly(office, facts))
         await ack()
 
     @app.shortcut(CHECK_SHORTCUT)
@@ -85,4 +89,11 @@ async def _attach(office: Office, message: MessageShortcut) -> None:
     if case is None:
         office.errands.run("say that evidence needs a thread", _whisper(office, message, "none-here", facts))
         return
-    await office.slack.open_view(message.trigger, await office.words.form(Verb.EVIDENCE, facts))
+    if await gets_forms(office, message.team, message.person):
+        await office.slack.open_view(message.trigger, await office.words.form(Verb.EVIDENCE, facts))
+    else:
+        office.errands.run("say that forms are for members", _whisper(office, message, "plain-buttons", facts))
+
+
+async def _tell_plainly(office: Office, facts: Facts) -> None:
+    await office.slack.tell_privately(facts.person, await office.words.answer("plain-buttons", facts))

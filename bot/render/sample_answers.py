@@ -8,6 +8,7 @@ from bot.render.sample_said import CERT, LEAD, NOW, Sample, SampleCase, facts, o
 from bot.render.values import Moment
 from bot.render.views import answers, boards, status
 from bot.render.views.look import Look
+from bot.render.views.plain import plain
 from engine.process.model import Process
 from engine.store.reads import BoardRow, Named
 
@@ -39,6 +40,9 @@ def answer_samples(process: Process) -> Iterator[Sample]:
         yield Sample("answers/help", topic, answers.TextView(topic=topic))
     for name in ("status", "next", "menu"):
         yield Sample(f"answers/{name}", "", status.status(case, given, CERT))
+    yield Sample("answers/plain-buttons", "", plain(case, given, "U0DORA"))
+    yield Sample("answers/plain-buttons", "nothing is theirs", plain(case, given, "U0OTHER"))
+    yield Sample("answers/plain-buttons", "no onboarding", plain(None, given, "U0DORA"))
     yield Sample("answers/menu", "no onboarding here", answers.NobodyView())
     yield Sample("answers/mine", "", boards.mine([(case, given)], "U0DORA"))
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
