@@ -29,7 +29,10 @@ class Scroll {
     this.list = list;
     this.node = el("div", { class: "scroll-pane", tabindex: "-1" }, el("div", { class: "spacer" }), list.node);
     this.atEnd = true;
-    this.node.addEventListener("scroll", () => { this.atEnd = this.node.scrollTop > this.rest() - 80; });
+    this.sizes = "";
+    this.node.addEventListener("scroll", () => {
+      if (this.sizes === this.measure()) this.atEnd = this.node.scrollTop > this.rest() - 80;
+    });
     const sizes = new ResizeObserver(() => this.follow());
     sizes.observe(this.node);
     sizes.observe(list.node);
@@ -53,8 +56,14 @@ class Scroll {
     return last ? Math.min(end, last.offsetTop - 8) : end;
   }
 
+  /** Scrolling that comes of a new size is not the reader's; it is told before the new size has been followed. */
+  measure() {
+    return `${this.node.scrollHeight} ${this.node.clientHeight}`;
+  }
+
   follow() {
     if (this.atEnd && this.node.scrollTop < this.rest()) this.node.scrollTop = this.rest();
+    this.sizes = this.measure();
   }
 }
 
