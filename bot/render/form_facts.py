@@ -379,6 +379,13 @@ def _copy_text(look: Look, facts: Facts) -> Opened:
     return Opened("copy-text", "forms/copy", CopyText(Code(text)))
 
 
+def _answered(row: Mapping[str, Any]) -> str:
+    if row.get("match"):
+        return "has the value"
+    code = str(row.get("error") or row.get("rcode") or "no answer")
+    return "has not the value" if code == "NOERROR" else code
+
+
 def everything(report: Mapping[str, Any], look: Look | None, tz: str) -> Opened:
     """All that a check saw, from its report."""
     findings = tuple(finding_line(row) for row in findings_by_weight(rows_of(report, "findings")))[:30]
@@ -387,7 +394,7 @@ def everything(report: Mapping[str, Any], look: Look | None, tz: str) -> Opened:
         SeenRow(
             str(row.get("name") or "").rstrip("."),
             str(row.get("address") or ""),
-            str(row.get("error") or row.get("rcode") or "no answer") + (", has the value" if row.get("match") else ""),
+            _answered(row),
             str(row.get("serial") or ""),
             ", ".join(str(value) for value in row.get("txt") or ())[:300],
         )
@@ -410,7 +417,7 @@ def everything(report: Mapping[str, Any], look: Look | None, tz: str) -> Opened:
         servers,
         resolvers,
         items,
-        f"{dnssec.get('status', 'unknown')} {dnssec.get('reason') or ''}".strip(),
+        ". ".join(part for part in (dnssec.get("status", "unknown"), dnssec.get("reason")) if part),
         f"{caa.get('status', 'unknown')} {', '.join(caa.get('records') or ())}".strip(),
         findings,
     )
