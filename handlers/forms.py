@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from engine.dns.claim import BadInput, parse_domain
 from engine.onboarding.commands import (
     AddRows,
     AnsweredElsewhere,
@@ -131,9 +132,24 @@ async def _start(sent: Sent) -> Command:
         description=sent.one("description"),
         nation=sent.one("nation") or "ENG",
         holders=_holders(sent),
-        domain=sent.one("domain"),
+        domain=_domain(sent),
         now_at=now_at,
     )
+
+
+def _domain(sent: Sent) -> str | None:
+    """As it is looked for in the DNS: the portal shows a full stop at its end, people paste addresses of web pages.
+
+    Raises FormError where it can be no domain, since nobody could be told later.
+    """
+    typed = sent.one("domain")
+    if not typed or not typed.strip():
+        return None
+    try:
+        name, _ = parse_domain(typed)
+    except BadInput as error:
+        raise FormError("domain", "bad-domain", why=str(error)) from None
+    return name.to_text(omit_final_dot=True) if typed.isascii() else typed.strip().removesuffix(".")
 
 
 async def _channel(sent: Sent) -> str:
@@ -198,7 +214,7 @@ async def _claim(sent: Sent) -> Command:
     return SetClaim(
         sent.onboarding,
         sent.by,
-        domain=sent.need("domain").removesuffix("."),  # the portal shows it with a final full stop
+        domain=_domain(sent) or sent.need("domain"),
         value=sent.need("value"),
         shown_on=sent.day("shown_on"),
         needed_by=sent.day("needed_by"),
@@ -304,7 +320,7 @@ async def _edit(sent: Sent) -> Command:
         description=sent.one("description"),
         participant=Participant(participant) if participant else None,
         route=Route(route) if route else None,
-        domain=sent.one("domain"),
+        domain=_domain(sent),
         nation=sent.one("nation"),
     )
 
