@@ -38,6 +38,7 @@ from engine.onboarding.rights import people_of
 from engine.onboarding.values import BOT
 from engine.process.loader import ProcessInvalid, load_process
 from engine.process.model import Process
+from engine.reminders.calendar import bank_holidays
 from engine.store import schema
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
@@ -285,6 +286,8 @@ def _dns_options(dns: DnsSettings) -> Options:
 
 
 def _load(settings: Settings) -> tuple[Process, Renderer]:
+    """Also reads the year's holidays, whose library takes most of a second: else the first click would wait for it."""
+    bank_holidays(settings.people.nation, system_clock().year)
     site = settings.process.site
     try:
         process = load_process(site / "process" if site and (site / "process").is_dir() else None)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.house import House, StartFailed
 from bot.settings import DatabaseSettings, DnsSettings, HttpSettings, ProcessSettings, Settings, Transport
+from engine.reminders.calendar import bank_holidays
 from engine.store import outbox
 from engine.store.dialects import open_database
 
@@ -134,6 +135,13 @@ async def test_a_started_house_is_healthy_and_can_be_stopped_and_started_again(w
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             assert answer.status == 200
         await house.stop()
+
+
+async def test_the_first_click_need_not_wait_for_the_holidays(workspace, settings_for):
+    bank_holidays.cache_clear()
+    house = await House.build(settings_for(workspace))
+    assert bank_holidays.cache_info().currsize == 1
+    await house.stop()
 
 
 async def test_what_was_told_before_the_stop_is_said_after_the_next_start(workspace, settings_for, start, tmp_path):
