@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.settings import SlackSettings
 from bot.slack_errors import code_of
-from engine.checks import BadInput, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
+from engine.checks import BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
 from engine.onboarding.commands import NoteFile, RecordCheck, RecordFile, RecordSecret
 from engine.onboarding.now import DNS_CHECK
@@ -97,6 +97,13 @@ class Checking:
         except BadInput as error:
             return {"bad_input": str(error)}
         return {"report": seen.report}
+
+    async def webhook(self, url: str) -> Mapping[str, object]:
+        """For a command: the report of a probe, or why the address is none."""
+        try:
+            return {"report": await self._checks.webhook(url, self._clock())}
+        except BadUrl as error:
+            return {"bad_input": str(error)}
 
     async def material(self, data: bytes, name: str) -> Mapping[str, object]:
         try:

@@ -192,6 +192,8 @@ class Wording:
             return answers.doctor(facts.data["findings"])  # type: ignore[arg-type]  # the doctor's rows
         if name == "check-dns":
             return answers.dns_look(facts.text, facts.data)
+        if name == "check-webhook":
+            return answers.webhook(facts.text, facts.data)
         if name == "check-cert":
             return answers.material(facts.data)
         if name in {"assigned", "reminded", "snoozed"}:

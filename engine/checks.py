@@ -14,6 +14,9 @@ from engine.onboarding.values import ABSENT
 from engine.pki import Context, NamedBytes, inspect, shipped
 from engine.pki import to_json as pki_json
 from engine.pki.secrets import SecretKind, find_secret
+from engine.webhook import BadUrl, check_aside, parse_url
+from engine.webhook import Claim as WebhookClaim
+from engine.webhook import to_json as webhook_json
 
 DNS = "dns-txt"
 CSR = "csr"
@@ -83,6 +86,11 @@ class Checks:
         found = await diagnose(claim, self._dns, now)
         return Seen(DNS, found.verdict, dns_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
 
+    async def webhook(self, url: str, now: datetime) -> dict[str, Any]:
+        """The report (`dipper.webhook/1`) of a probe that sends no POST. Raises BadUrl with the reason in words."""
+        claim = WebhookClaim(parse_url(url), allow_private=self._dns.allow_private)
+        return webhook_json(await check_aside(claim, now))
+
     def material(self, job: MaterialJob, now: datetime) -> Seen:
         """Pure, but slow enough (a key's check costs milliseconds) for a thread. Raises HoldsSecret."""
         secret = find_secret(job.data)
@@ -131,4 +139,4 @@ def _ends(report: dict[str, Any], step: int) -> dict[str, datetime]:
     return {"atlas_certificate" if step == 4 else "certificate": min(ends)}
 
 
-__all__ = ["BadInput", "Checks", "DnsJob", "HoldsSecret", "MaterialJob", "Seen"]
+__all__ = ["BadInput", "BadUrl", "Checks", "DnsJob", "HoldsSecret", "MaterialJob", "Seen"]

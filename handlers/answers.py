@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,7 @@ from engine.process.model import Role
 from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store import reads
 from engine.store.reads import BoardRow, Case
+from handlers.deadline import tell
 from handlers.ids import Verb
 from handlers.members import gets_forms
 from handlers.parse import Typed, channel_in, person_in, unescaped
@@ -143,9 +145,8 @@ async def _assign(office: Office, typed: Typed) -> Reply:
     if not near or not people:
         return OpenForm(Verb.NAME, _facts(office, typed, case=target.case, subject=near[0] if near else ""))
     holder = NewHolder(person=people[0], deputy=people[1] if len(people) > 1 else None)
-    told = await office.desk.tell(
-        AssignRole(target.case.state.id, typed.person, roles[near[0]], holder), once=typed.key
-    )
+    assign = AssignRole(target.case.state.id, typed.person, roles[near[0]], holder)
+    told = await tell(office, assign, once=typed.key)
     facts = _facts(office, typed, case=await office.desk.read(reads.case, told.state.id), subject=near[0])
     return Show(await office.words.answer("assigned", facts))
 
@@ -156,6 +157,8 @@ async def _check(office: Office, typed: Typed) -> Reply:
     if kind == "cert":
         target = await _find(office, typed)
         return OpenForm(Verb.MATERIAL, _facts(office, typed, case=target.case))
+    if kind == "webhook" and rest:
+        return await _check_webhook(office, typed, rest[0])
     if kind != "dns" or not rest:
         return Show(await office.words.answer("help", _facts(office, typed, subject="check")))
     domain, value = rest[0], (" ".join(rest[1:]) or None)
@@ -167,6 +170,20 @@ async def _check(office: Office, typed: Typed) -> Reply:
         return await office.words.answer("check-dns", _facts(office, typed, text=domain[:253], data=seen))
 
     return Later(await office.words.answer("check-started", _facts(office, typed, text=domain[:253])), look)
+
+
+async def _check_webhook(office: Office, typed: Typed, address: str) -> Reply:
+    """Slack sends a typed address as a link without its scheme; a webhook's is https."""
+    url = address if "://" in address else f"https://{address}"
+    host = urlsplit(url).hostname or ""
+    if not await _may_check(office, typed, host):
+        return Show(await office.words.answer("check-not-yours", _facts(office, typed, text=host[:253])))
+
+    async def look() -> Rendered:
+        seen = await office.checks.webhook(url)
+        return await office.words.answer("check-webhook", _facts(office, typed, text=host[:253], data=seen))
+
+    return Later(await office.words.answer("check-started", _facts(office, typed, text=host[:253])), look)
 
 
 async def _may_check(office: Office, typed: Typed, domain: str) -> bool:
@@ -192,7 +209,7 @@ async def _remind(office: Office, typed: Typed) -> Reply:
     if target.case is None:
         return await _about(office, typed, target, "status", Verb.STATUS)
     step = _current(target.case)
-    await office.desk.tell(Nudge(target.case.state.id, typed.person, str(step)), once=typed.key)
+    await tell(office, Nudge(target.case.state.id, typed.person, str(step)), once=typed.key)
     return Show(await office.words.answer("reminded", _facts(office, typed, case=target.case, subject=str(step))))
 
 
@@ -206,7 +223,7 @@ async def _snooze(office: Office, typed: Typed) -> Reply:
     if until is None:
         step = str(_current(target.case))
         return OpenForm(Verb.SNOOZE, _facts(office, typed, case=target.case, subject=step))
-    await office.desk.tell(Snooze(target.case.state.id, typed.person, until), once=typed.key)
+    await tell(office, Snooze(target.case.state.id, typed.person, until), once=typed.key)
     return Show(await office.words.answer("snoozed", _facts(office, typed, case=target.case, data={"until": until})))
 
 

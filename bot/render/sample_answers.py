@@ -67,6 +67,9 @@ def _looks() -> Iterator[Sample]:
     for name in ("good", "bad", "unknown"):
         yield Sample("answers/check-cert", name, answers.material({"report": REPORTS[f"pki-{name}"]}))
     yield Sample("answers/check-cert", "a key", answers.material({"secret": "a private key"}))
+    yield Sample("answers/check-webhook", "good", answers.webhook("dip.northwind.example", _WEBHOOK))
+    yield Sample("answers/check-webhook", "bad", answers.webhook("dip.northwind.example", _WEBHOOK_DOWN))
+    yield Sample("answers/check-webhook", "no address", answers.webhook("", {"bad_input": "it begins with https://"}))
     rows = (
         {"state": "fine", "what": "Database", "seen": "version 3"},
         {"state": "wrong", "what": "Channel", "seen": "not a member of #dip", "fix": "Type /invite @dipper there."},
@@ -89,3 +92,21 @@ def _done(case: SampleCase) -> Iterator[Sample]:
     )
     for name in ("assigned", "reminded", "snoozed"):
         yield Sample(f"answers/{name}", "", view)
+
+
+_WEBHOOK = {
+    "report": {
+        "verdict": "good",
+        "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_256_GCM_SHA384", "client_certificate": "requested"},
+        "findings": [],
+    }
+}
+_WEBHOOK_DOWN = {
+    "report": {
+        "verdict": "bad",
+        "tls": {},
+        "findings": [
+            {"severity": "error", "summary": "Nothing listens at port 443.", "fix": "Start the webhook, or open the port."}
+        ],
+    }
+}

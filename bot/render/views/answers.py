@@ -78,6 +78,18 @@ class DnsLookView:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookView:
+    """`client_certificate`: whether the server asked for one, in the report's words."""
+
+    host: str
+    bad_input: str
+    verdict: str
+    tls: str
+    client_certificate: str
+    findings: tuple[FindingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialView:
     secret: str
     unreadable: str
@@ -102,6 +114,19 @@ def dns_look(domain: str, data: Mapping[str, Any]) -> DnsLookView:
         next_action=str(report.get("next_action") or ""),
         servers=servers[:SERVERS_SHOWN],
         more_servers=max(0, len(servers) - SERVERS_SHOWN),
+        findings=_findings(report),
+    )
+
+
+def webhook(host: str, data: Mapping[str, Any]) -> WebhookView:
+    report = data.get("report") or {}
+    tls = report.get("tls") or {}
+    return WebhookView(
+        host=host,
+        bad_input=str(data.get("bad_input") or ""),
+        verdict=str(report.get("verdict") or ""),
+        tls=" ".join(str(tls[name]) for name in ("version", "cipher") if tls.get(name)),
+        client_certificate=str(tls.get("client_certificate") or "").replace("_", " "),
         findings=_findings(report),
     )
 

@@ -66,7 +66,7 @@ The primes were not random. Some such keys can be taken apart; all show that the
 from collections.abc import Iterator
 from functools import lru_cache
 
-import gmpy2  # type: ignore[import-untyped]  # it ships no types
+import gmpy2
 from badkeys.rsakeys import (
     fermat,
     pattern,
