@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # tables: one case a line reads better than one field a line
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import dns.name
 import dns.rdata
@@ -65,18 +66,18 @@ def ds_of_another(key: Key, zone: dns.name.Name) -> list[DS]:
 
 def ds_with_wrong_digest(key: Key, zone: dns.name.Name) -> list[DS]:
     """The DS record has the right key tag, and a digest that fits no key."""
-    return [key.ds(zone).replace(digest=bytes(32))]
+    return [cast("DS", key.ds(zone).replace(digest=bytes(32)))]
 
 
 def _ds_with_wrong_algorithm(key: Key, zone: dns.name.Name) -> list[DS]:
-    return [key.ds(zone).replace(algorithm=8)]
+    return [cast("DS", key.ds(zone).replace(algorithm=8))]
 
 
 def _caa(
-    code: str, label: str, lines: str, *, verdict: str = "ready", who: str = "dns_admin", word: str, **rest: object
+    code: str, label: str, lines: str, *, verdict: str = "ready", who: str = "dns_admin", word: str, **rest: Any
 ) -> Case:
     records = f"{HOLDS}\n{lines}"
-    return one("D22", code, label, records, verdict=verdict, who=who, word=word, servers=None, **rest)  # fmt: skip
+    return one("D22", code, label, records, verdict=verdict, who=who, word=word, servers=None, **rest)
 
 
 DNSSEC_CASES: tuple[Case, ...] = (
@@ -114,13 +115,13 @@ DNSSEC_CASES: tuple[Case, ...] = (
     _caa("caa-other-issuer", "caa-target", f'dip CNAME there\nthere TXT "{VALUE}"\nthere CAA 0 issue "letsencrypt.org"', below="dip", word="globalsign.com"),
     _caa("caa-nobody", "caa-nobody", '@ CAA 0 issue ";"', word="globalsign.com"),
     _caa("caa-malformed", "caa-malformed", '@ CAA 0 issue "%%%%"', word="globalsign.com"),
-    _caa("caa-critical-unknown", "caa-critical", '@ CAA 128 tbs "unknown"\n@ CAA 0 issue "globalsign.com"', word=""),
-    _caa("caa-restricted", "caa-account", '@ CAA 0 issue "globalsign.com; accounturi=https://ca.example/acct/1"', word=""),
-    _caa("caa-restricted", "caa-method", '@ CAA 0 issue "globalsign.com; validationmethods=http-01"', word=""),
-    _caa("caa-upper-case", "caa-upper", '@ CAA 0 issue "GlobalSign.com"', word=""),
-    _caa("caa-wildcard-barred", "caa-wild", '@ CAA 0 issue "globalsign.com"\n@ CAA 0 issuewild ";"', who="nobody", word=""),
+    _caa("caa-critical-unknown", "caa-critical", '@ CAA 128 tbs "unknown"\n@ CAA 0 issue "globalsign.com"', word="or its flag 128"),
+    _caa("caa-restricted", "caa-account", '@ CAA 0 issue "globalsign.com; accounturi=https://ca.example/acct/1"', word="remove the parameters"),
+    _caa("caa-restricted", "caa-method", '@ CAA 0 issue "globalsign.com; validationmethods=http-01"', word="remove the parameters"),
+    _caa("caa-upper-case", "caa-upper", '@ CAA 0 issue "GlobalSign.com"', word="lower case"),
+    _caa("caa-wildcard-barred", "caa-wild", '@ CAA 0 issue "globalsign.com"\n@ CAA 0 issuewild ";"', who="nobody", word="wildcard"),
     _caa("caa-huge-set", "caa-huge", "\n".join(f'@ CAA 0 issue "ca{n}.example"' for n in range(60)) + '\n@ CAA 0 issue "globalsign.com"', word="not needed"),
-    _caa("caa-no-answer", "caa-fails", "", word="", zone={"on": ("caa-servfail",)}, more=("caa-query-breaks",)),
+    _caa("caa-no-answer", "caa-fails", "", word="repaired", zone={"on": ("caa-servfail",)}, more=("caa-query-breaks",)),
     _caa("caa-loop", "caa-circle", f'a.b TXT "{VALUE}"\nb CNAME c\nc CNAME b', below="a.b", word="CNAME"),
-    _caa("caa-bogus", "caa-altered", '@ CAA 0 issue "globalsign.com"', word="", zone=SIGNED | {"tamper": _caa_changed}, zone_right=SIGNED, more=("signature-wrong",)),
+    _caa("caa-bogus", "caa-altered", '@ CAA 0 issue "globalsign.com"', word="Sign the zone", zone=SIGNED | {"tamper": _caa_changed}, zone_right=SIGNED, more=("signature-wrong",)),
 )  # fmt: skip

@@ -3,12 +3,13 @@
 # ruff: noqa: E501  # tables: one case a line reads better than one field a line
 
 from datetime import timedelta
+from typing import Any
 
 from lab.cases import HOLDS, Case, one
 from lab.world import Leaf
 
 OLDER = {"serial": 9, "records": ""}
-HALF = {"zone": {"on": ("a", "k", "b"), "copies": {"b": OLDER}}}
+HALF: dict[str, Any] = {"zone": {"on": ("a", "k", "b"), "copies": {"b": OLDER}}}
 APART = {"mname": "ns1.elsewhere.com.", "rname": "dns.elsewhere.com.", "refresh": 7200, "records": ""}
 
 

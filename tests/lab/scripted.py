@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 import dns.message
@@ -86,15 +87,12 @@ class ScriptedServers:
     async def _open_all(self) -> None:
         for place in self.places:
             transport, _ = await self._loop.create_datagram_endpoint(
-                lambda place=place: _Udp(self, place), local_addr=(place.address, self.port)
+                partial(_Udp, self, place), local_addr=(place.address, self.port)
             )
             self._open.append(transport)
             if place.tcp:
-                self._open.append(
-                    await asyncio.start_server(
-                        lambda reader, writer, place=place: self._tcp(place, reader, writer), place.address, self.port
-                    )
-                )
+                serve = partial(self._tcp, place)
+                self._open.append(await asyncio.start_server(serve, place.address, self.port))
 
     async def _close_all(self) -> None:
         for each in self._open:

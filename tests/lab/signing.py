@@ -1,6 +1,5 @@
 """Signs a zone, with NSEC or NSEC3, in one pass; the signatures themselves are dnspython's."""
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +17,6 @@ import dns.zone
 from cryptography.hazmat.primitives.asymmetric import ec
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
-from dns.rdtypes.ANY.NSEC import NSEC
-from dns.rdtypes.ANY.NSEC3 import NSEC3
-from dns.rdtypes.util import Bitmap
 
 Name = dns.name.Name
 NS, SOA, DNSKEY_TYPE = dns.rdatatype.NS, dns.rdatatype.SOA, dns.rdatatype.DNSKEY
@@ -109,14 +105,15 @@ def _types(zone: dns.zone.Zone, owner: Name) -> set[dns.rdatatype.RdataType]:
     return kinds & {NS, dns.rdatatype.DS} if _is_cut(zone, owner) else kinds
 
 
-def _bitmap(kinds: Iterable[dns.rdatatype.RdataType]) -> Bitmap:
-    return Bitmap.from_rdtypes(list(kinds))
+def _record(kind: str, *fields: str, kinds: Iterable[dns.rdatatype.RdataType]) -> dns.rdata.Rdata:
+    text = " ".join((*fields, *sorted(map(dns.rdatatype.to_text, kinds))))
+    return dns.rdata.from_text("IN", kind, text)
 
 
 def _chain_nsec(zone: dns.zone.Zone, origin: Name, names: list[Name]) -> None:
     for owner, after in zip(names, [*names[1:], origin], strict=True):
         kinds = _types(zone, owner) | {dns.rdatatype.RRSIG, dns.rdatatype.NSEC}
-        nsec = NSEC(dns.rdataclass.IN, dns.rdatatype.NSEC, after, _bitmap(kinds).windows)
+        nsec = _record("NSEC", after.to_text(), kinds=kinds)
         zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_negative_ttl(zone, origin), [nsec]))
 
 
@@ -127,10 +124,7 @@ def _chain_nsec3(zone: dns.zone.Zone, origin: Name, names: list[Name]) -> None:
         kinds = _types(zone, name)
         if kinds - {NS} or (kinds and not _is_cut(zone, name)):
             kinds = kinds | {dns.rdatatype.RRSIG}
-        nsec3 = NSEC3(
-            dns.rdataclass.IN, dns.rdatatype.NSEC3, 1, 0, 0, b"",
-            base64.b32hexdecode(after.upper()), _bitmap(kinds).windows,
-        )  # fmt: skip
+        nsec3 = _record("NSEC3", "1 0 0 -", after, kinds=kinds)
         owner = dns.name.Name((label.lower().encode("ascii"), *origin.labels))
         zone.replace_rdataset(owner, dns.rdataset.from_rdata_list(_negative_ttl(zone, origin), [nsec3]))
 

@@ -93,11 +93,11 @@ def _built(leaf: Leaf) -> dns.zone.Zone:
 
 def _add(zone: dns.zone.Zone, text: str) -> None:
     extra = dns.zone.from_text("$TTL 300\n" + text, origin=zone.origin, relativize=False, check_origin=False)
-    for owner, node in extra.items():
+    for owner, node in extra.nodes.items():
         for rdataset in node:
             kept = zone.find_rdataset(owner, rdataset.rdtype, create=True)
-            kept.update(rdataset)
-            kept.ttl = rdataset.ttl
+            for rdata in rdataset:
+                kept.add(rdata, rdataset.ttl)
 
 
 @dataclass
