@@ -68,7 +68,18 @@ class Directory:
         return ChannelFacts(seen.id, seen.name, seen.member, seen.archived, seen.shared, seen.private)
 
     async def is_in(self, channel: str, person: str) -> bool:
-        """Whether the person is a member of the channel, among its first thousand. What cannot be asked counts as no."""
+        """Whether the person is a member of the channel, among its first thousand.
+
+        What cannot be asked, or not within a second, counts as no.
+        """
+        try:
+            async with asyncio.timeout(CHANNEL_PATIENCE_SECONDS):
+                return await self._finds_member(channel, person)
+        except TimeoutError:
+            _log.info("a channel's members could not be asked in time", channel=channel)
+            return False
+
+    async def _finds_member(self, channel: str, person: str) -> bool:
         cursor = ""
         for _ in range(_MEMBER_PAGES):
             try:

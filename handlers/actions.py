@@ -24,6 +24,7 @@ from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
 from handlers import answers
+from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
 from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
 from handlers.members import gets_forms
@@ -103,7 +104,7 @@ async def _at_once(office: Office, click: Click) -> None:
         await _open_form(office, click, verb=Verb.REJECT, subject=str(_step_of(click)))
         return
     try:
-        await office.desk.tell(AT_ONCE[click.verb](click), once=click.key)
+        await tell(office, AT_ONCE[click.verb](click), once=click.key)
     except Refused as refused:
         office.errands.run("say why a click was refused", _whisper_refusal(office, click, refused))
     else:
@@ -193,7 +194,7 @@ async def _submit(office: Office, form: Submission) -> None:
         case = await visible_case(office, form.person, form.onboarding, form.place.channel)
     profile = await office.directory.profile(form.team, form.person)
     command = await FORMS[form.verb](Sent(office, form, profile, office.now(), case))
-    await office.desk.tell(command, once=form.key)
+    await tell(office, command, once=form.key)
 
 
 async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:

@@ -31,13 +31,18 @@ def register(app: AsyncApp, office: Office) -> None:
             reason=str(error) if known else None,
             exc_info=None if known else error,
         )
-        if channel and person:
+        will_be_repeated = "event" in body and isinstance(error, Unavailable | Withdrawn)
+        if person and not will_be_repeated:
             office.errands.run("say that a click failed", _say(office, channel, person, thread, reference))
 
 
 async def _say(office: Office, channel: str, person: str, thread: str | None, reference: str) -> None:
-    facts = office.facts("", person, text=reference)
-    await office.slack.whisper(channel, person, await office.words.answer("failed", facts), thread)
+    """Where it was done; for a form or App Home, which have no channel, in private."""
+    message = await office.words.answer("failed", office.facts("", person, text=reference))
+    if channel:
+        await office.slack.whisper(channel, person, message, thread)
+    else:
+        await office.slack.tell_privately(person, message)
 
 
 async def _tell_outcome(office: Office, error: UnderWay, person: str, reference: str) -> None:
@@ -52,6 +57,12 @@ async def _tell_outcome(office: Office, error: UnderWay, person: str, reference:
 
 
 def _where(body: dict[str, Any]) -> tuple[str, str, str | None]:
+    """Channel, person and thread of a command, a click, or a mention; other events were done by nobody."""
+    event = body.get("event") or {}
+    if event:
+        if event.get("type") != "app_mention":
+            return "", "", None
+        return str(event.get("channel") or ""), str(event.get("user") or ""), event.get("thread_ts")
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or ""
     person = body.get("user_id") or (body.get("user") or {}).get("id") or ""
     message = body.get("message") or {}

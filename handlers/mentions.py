@@ -1,6 +1,7 @@
 """@dipper in a thread or channel: the same commands, since slash commands do not work in threads (Slack's limit).
 
-A mention has no trigger_id, so one that needs a form is answered with one button that opens it.
+What a mention changes is on disk before Slack is answered; if it is not, Slack delivers it again. A mention has no
+trigger_id, so one that needs a form is answered with one button that opens it.
 """
 
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from engine.pki.secrets import find_secret
-from handlers.answers import Later, OpenForm, Show, reply_to
+from handlers.answers import Later, OpenForm, Reply, Show, reply_to
 from handlers.parse import Typed, parse_mention
 from handlers.ports import Office
 from handlers.secrets import secret_seen
@@ -22,11 +23,12 @@ def register(app: AsyncApp, office: Office) -> None:
         if kind is not None:
             await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, typed.key)
             return
-        office.errands.run("answer a mention", _answer(office, typed))
+        reply = await reply_to(office, typed)
+        office.errands.run("answer a mention", _answer(office, typed, reply))
 
 
-async def _answer(office: Office, typed: Typed) -> None:
-    match await reply_to(office, typed):
+async def _answer(office: Office, typed: Typed, reply: Reply) -> None:
+    match reply:
         case OpenForm(verb, facts):
             message = await office.words.form_button(verb, facts)
         case Show(message):

@@ -1,0 +1,43 @@
+"""Slack takes an answer for 3 seconds: what could not begin within 2.5 s of a request's arrival is taken back (decision 1).
+
+The time that a handler spent before its command counts too, such as a look at who somebody is.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+
+from slack_bolt.app.async_app import AsyncApp
+
+from engine.desk import Told
+from engine.onboarding.commands import Command
+from engine.store.committer import PATIENCE_SECONDS
+from engine.store.errors import Withdrawn
+from handlers.ports import Office
+
+_ends: ContextVar[float | None] = ContextVar("ends", default=None)
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    @app.middleware
+    async def arrived(next: Callable[[], Awaitable[None]]) -> None:  # Bolt goes by the argument's name
+        begin()
+        await next()
+
+
+def begin() -> None:
+    """A request has arrived just now."""
+    _ends.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+
+
+def seconds_left() -> float:
+    ends = _ends.get()
+    return PATIENCE_SECONDS if ends is None else ends - asyncio.get_running_loop().time()
+
+
+async def tell(office: Office, command: Command, once: str) -> Told:
+    """`Desk.tell` for whoever waits in Slack. Raises Withdrawn also where no time is left to begin."""
+    left = seconds_left()
+    if left <= 0:
+        raise Withdrawn
+    return await office.desk.tell(command, once=once, patience_seconds=left)
