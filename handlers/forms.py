@@ -350,7 +350,7 @@ async def _rows(sent: Sent) -> Command:
 def rows_from(text: str, fields: tuple[str, ...]) -> tuple[dict[str, str], ...]:
     """Rows as people paste them: one a line, columns by comma, semicolon or tab in the order of `fields`.
 
-    A heading line is skipped.
+    A heading line is skipped, and so are lines of nothing but separators.
     Raises FormError naming the first line with too many columns.
     """
     lines = [line for line in text.replace("\r", "").split("\n") if line.strip()]
@@ -362,7 +362,8 @@ def rows_from(text: str, fields: tuple[str, ...]) -> tuple[dict[str, str], ...]:
             continue
         if len(cells) > len(fields):
             raise FormError("rows", "too-many-columns", line=str(number), most=str(len(fields)))
-        rows.append({name: cell for name, cell in zip(fields, cells, strict=False) if cell})
+        if any(cells):
+            rows.append({name: cell for name, cell in zip(fields, cells, strict=False) if cell})
     if not rows:
         raise FormError("rows", "needed")
     return tuple(rows)

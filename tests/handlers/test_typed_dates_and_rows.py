@@ -30,6 +30,7 @@ def test_any_pasted_text_becomes_rows_of_known_fields_or_an_error_at_its_field(t
         assert rows
         for row in rows:
             assert set(row) <= set(FIELDS)
+            assert row
             assert all(row.values())
 
 
@@ -45,6 +46,10 @@ def test_rows_come_back_as_they_were_pasted_whatever_divides_them(cells, between
     expected = [dict(zip(FIELDS, row, strict=True)) for row in cells]
     heading = cells[0][0].lower() == FIELDS[0]
     assert list(rows_from("NWEL,Supplier,9\n" + pasted, FIELDS)[1:]) == expected or heading
+
+
+def test_lines_of_nothing_but_separators_as_a_table_ends_with_are_no_rows():
+    assert rows_from("NWEL,Supplier\n,,\n;\n\t\t\n", FIELDS) == ({"mpid": "NWEL", "role": "Supplier"},)
 
 
 def test_a_heading_is_skipped_only_where_it_stands_first():
