@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from engine.onboarding.announce import announce
-from engine.onboarding.commands import CarryOut, Command, EditDetails, Restore, Start
+from engine.onboarding.commands import CarryOut, Command, EditDetails, Restore, Start, SwitchReminders
 from engine.onboarding.decide import CompanyFacts, Context, decide
 from engine.onboarding.events import Event
 from engine.onboarding.evolve import evolve
@@ -22,7 +22,7 @@ from engine.onboarding.state import Onboarding
 from engine.process.codec import process_hash
 from engine.process.model import Environment, Process
 from engine.reminders.plan import Due, plan
-from engine.store import duework, outbox, people
+from engine.store import duework, outbox, people, reads
 from engine.store.columns import people_of
 from engine.store.committer import PATIENCE_SECONDS, Committer
 from engine.store.companies import find_company, keep_company, open_onboardings, uit_track
@@ -151,6 +151,18 @@ class Desk:
         for told in await self.committer.submit(lambda transaction: self._tell_together(transaction, person, commands)):
             self._heard(told)
 
+    async def switch_reminders(self, team: str, person: str, *, off: bool, once: str, patience_seconds: float) -> None:
+        """What somebody chose for themselves holds everywhere; each onboarding of theirs plans anew and its leads are told.
+
+        Raises Unavailable, Withdrawn and UnderWay as `tell` does.
+        """
+        said = await self.committer.submit(
+            lambda transaction: self._switch_reminders(transaction, team, person, off, once),
+            patience_seconds=patience_seconds,
+        )
+        for told in said:
+            self._heard(told)
+
     async def note_file(self, team: str, channel: str, file: str, person: str, *, once: str) -> None:
         """A file was shared in a channel: make it due to ask Slack what and where it is."""
 
@@ -207,6 +219,23 @@ class Desk:
         transaction.say(told.state, says, now)
         transaction.keep(told.state.id, keep, now)
         return told
+
+    def _switch_reminders(self, transaction: Transaction, team: str, person: str, off: bool, once: str) -> list[Told]:
+        transaction.flush()
+        connection, now = transaction.connection, self._now()
+        chosen = people.preference(connection, team, person)
+        if transaction.spent_on(once) is not None or chosen.reminders_off == off:
+            return []
+        transaction.spend(once, duework.NO_ONBOARDING, now)
+        people.keep_preference(connection, dataclasses.replace(chosen, reminders_off=off))
+        all_told: list[Told] = []
+        for row in reads.of_person(connection, team, person):
+            decided = self._decided(transaction, SwitchReminders(row.state.id, person, off), now)
+            if not isinstance(decided, Refused):  # a paused one reminds nobody and plans anew when it goes on
+                told, says = decided
+                transaction.say(told.state, says, now)
+                all_told.append(told)
+        return all_told
 
     def _tell_together(self, transaction: Transaction, person: str, commands: Sequence[CarryOut]) -> list[Told]:
         now = self._now()

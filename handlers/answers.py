@@ -20,7 +20,7 @@ from engine.process.model import Role
 from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store import reads
 from engine.store.reads import BoardRow, Case
-from handlers.deadline import tell
+from handlers.deadline import switch_reminders, tell
 from handlers.ids import Verb
 from handlers.members import gets_forms
 from handlers.parse import Typed, channel_in, person_in, unescaped
@@ -205,6 +205,12 @@ async def _may_check(office: Office, typed: Typed, domain: str) -> bool:
 
 
 async def _remind(office: Office, typed: Typed) -> Reply:
+    how = typed.words.text.lower()
+    if how in {"on", "off"}:
+        await switch_reminders(office, typed.team, typed.person, off=how == "off", once=typed.key)
+        return Show(await office.words.answer("reminders-switched", _facts(office, typed, subject=how)))
+    if how:
+        return Show(await office.words.answer("help", _facts(office, typed, subject="remind")))
     target = await _find(office, typed)
     if target.case is None:
         return await _about(office, typed, target, "status", Verb.STATUS)

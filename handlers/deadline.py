@@ -37,7 +37,16 @@ def seconds_left() -> float:
 
 async def tell(office: Office, command: Command, once: str) -> Told:
     """`Desk.tell` for whoever waits in Slack. Raises Withdrawn also where no time is left to begin."""
+    return await office.desk.tell(command, once=once, patience_seconds=_time())
+
+
+async def switch_reminders(office: Office, team: str, person: str, *, off: bool, once: str) -> None:
+    """`Desk.switch_reminders`, likewise."""
+    await office.desk.switch_reminders(team, person, off=off, once=once, patience_seconds=_time())
+
+
+def _time() -> float:
     left = seconds_left()
     if left <= 0:
         raise Withdrawn
-    return await office.desk.tell(command, once=once, patience_seconds=left)
+    return left

@@ -38,6 +38,8 @@ def answer_samples(process: Process) -> Iterator[Sample]:
         yield Sample(f"answers/{name}", "", view)
     for topic in _TOPICS:
         yield Sample("answers/help", topic, answers.TextView(topic=topic))
+    for topic in ("off", "on"):
+        yield Sample("answers/reminders-switched", topic, answers.TextView(topic=topic))
     for name in ("status", "next", "menu"):
         yield Sample(f"answers/{name}", "", status.status(case, given, CERT))
     yield Sample("answers/plain-buttons", "", plain(case, given, "U0DORA"))
@@ -106,7 +108,11 @@ _WEBHOOK_DOWN = {
         "verdict": "bad",
         "tls": {},
         "findings": [
-            {"severity": "error", "summary": "Nothing listens at port 443.", "fix": "Start the webhook, or open the port."}
+            {
+                "severity": "error",
+                "summary": "Nothing listens at port 443.",
+                "fix": "Start the webhook, or open the port.",
+            }
         ],
     }
 }

@@ -293,6 +293,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "direct/record-gone", "", 6, lambda s: _seen(s, "wrong"), "5.4", {"report": "dns-wrong"}
     yield "direct/channel-lost", "", 5, _same, "", {"channel": "C0DIP", "reason": "archived"}
     yield "direct/channel-shared", "", 5, _same, "", {"channel": "C0DIP"}
+    yield "direct/reminders-off", "", 5, _same, "", {"person": CERT}
     yield "thread/row-progress", "", 7, with_rows, "7", {}
     yield "thread/closed", "", 5, lambda s: _closed(s, "client_left"), "client_left", {"by": LEAD}
     yield "thread/closed", "paused", 5, lambda s: _closed(s, "paused"), "paused", {"by": LEAD}

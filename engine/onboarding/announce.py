@@ -32,6 +32,7 @@ _QUIET = (
     e.Nudged,
     e.PersonSnoozed,
     e.Reminded,
+    e.RemindersSwitched,
     e.SecretPosted,
     e.WaitAsked,
     e.WaitEscalated,

@@ -169,6 +169,13 @@ class Snooze(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchReminders(Command):
+    """`by` wants no reminders any more, or wants them again. Whether it is so stands in their preferences, not here."""
+
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reject(Command):
     """Vetting, credentials, domain or CSR were refused; `way` is the process' way on. Starts the next attempt."""
 

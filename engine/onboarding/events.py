@@ -407,6 +407,14 @@ class Nudged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RemindersSwitched(Event):
+    """Somebody turned their own reminders off, or on again."""
+
+    person: str
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelWasLost(Event):
     channel: str
     why: str

@@ -51,6 +51,7 @@ VIEWS: dict[str, View] = {
     "direct/record-gone": notices.notice,
     "direct/channel-lost": notices.notice,
     "direct/channel-shared": notices.notice,
+    "direct/reminders-off": notices.notice,
     "thread/closed": notices.notice,
     "thread/restored": notices.notice,
     "thread/moved": notices.notice,

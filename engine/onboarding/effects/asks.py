@@ -54,5 +54,10 @@ def _(event: e.CardRefreshed, state: Onboarding) -> Onboarding:
 
 
 @apply.register
+def _(event: e.RemindersSwitched, state: Onboarding) -> Onboarding:
+    return state
+
+
+@apply.register
 def _(event: e.SecretPosted, state: Onboarding) -> Onboarding:
     return state

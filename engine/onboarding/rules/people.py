@@ -142,6 +142,12 @@ def nudge(draft: Draft, command: c.Nudge) -> None:
         raise Refused(RefusalCode.TOO_SOON, command.subject[:20])
 
 
+def switch_reminders(draft: Draft, command: c.SwitchReminders) -> None:
+    """By anybody of the onboarding, for themselves."""
+    draft.only_people()
+    draft.add(e.RemindersSwitched(*draft.stamp, draft.by, command.off))
+
+
 def person_left(draft: Draft, command: c.PersonLeft) -> None:
     """Told by Dipper, or by a lead. The deputy takes over; where there is none, the lead (decision 20)."""
     if draft.by != BOT:

@@ -30,6 +30,14 @@ def _(event: e.Nudged, scene: Scene) -> Iterator[Say]:
 
 
 @of.register
+def _(event: e.RemindersSwitched, scene: Scene) -> Iterator[Say]:
+    """The leads are told that nobody reminds this person any more, and what happens instead."""
+    for lead in scene.after.leads:
+        if event.off and lead != event.person:
+            yield Say("direct/reminders-off", Lane.DIRECT, person=lead, data={"person": event.person})
+
+
+@of.register
 def _(event: e.DeputyReminded, scene: Scene) -> Iterator[Say]:
     yield thread("reminders/deputy", None, event.subject, mention=event.person, **late_mark(event.late))
 
