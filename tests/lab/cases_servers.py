@@ -62,6 +62,7 @@ SERVER_CASES: tuple[Case, ...] = (
         word="zone above the same on all its servers", servers=("b",),
     ),
     one("D15", "server-silent", "silent", HOLDS, verdict="ready", who="dns_provider", word="down or blocks us", servers=("silent",), zone=_with("silent")),
+    one("D15", "server-silent", "wrong-id", HOLDS, verdict="ready", who="dns_provider", word="down or blocks us", servers=("wrong-id",), zone=_with("wrong-id")),
     one("D15", "server-closed", "closed", HOLDS, verdict="ready", who="dns_provider", word="Start the name server", servers=("closed",), zone=_with("closed")),
     one("D15", "server-refused", "refused", HOLDS, verdict="ready", who="dns_provider", word="Set up the zone", servers=("a",), zone={"on": ("k", "a"), "absent": frozenset({"a"})}),
     one("D15", "server-failing", "failing", HOLDS, verdict="ready", who="dns_provider", word="repair the zone there", servers=("b",), zone={"on": ("k", "b"), "fileless": frozenset({"b"})}),

@@ -1,5 +1,6 @@
 """The spoilt answers: each script is a host of the lab, `KEY.hosts.com`, in front of the real servers."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,32 @@ async def _silent(asked: Asked) -> Sequence[bytes]:
 
 async def _honest(asked: Asked) -> Sequence[bytes]:
     return (_fitting(asked, await asked.honest()),)
+
+
+async def _slow(asked: Asked) -> Sequence[bytes]:
+    """Far away: every answer takes a while."""
+    await asyncio.sleep(0.2)
+    return (_fitting(asked, await asked.honest()),)
+
+
+async def _twice(asked: Asked) -> Sequence[bytes]:
+    """Each answer comes twice, as on a network that repeats packets."""
+    packets = (_fitting(asked, await asked.honest()),)
+    return packets if asked.tcp else packets * 2
+
+
+async def _always_cut_off(asked: Asked) -> Sequence[bytes]:
+    """Sends everybody to TCP."""
+    if asked.tcp:
+        return (await asked.behind(asked.wire),)
+    answer = dns.message.make_response(asked.message())
+    answer.flags |= dns.flags.TC | dns.flags.AA
+    return (answer.to_wire(),)
+
+
+async def _wrong_id(asked: Asked) -> Sequence[bytes]:
+    wire = _fitting(asked, await asked.honest())
+    return (bytes((wire[0] ^ 0xFF, wire[1])) + wire[2:],)
 
 
 async def _without_aa(asked: Asked) -> Sequence[bytes]:
@@ -188,6 +215,10 @@ def _fitting(asked: Asked, answer: dns.message.Message) -> bytes:
 
 SCRIPTS: dict[str, Made] = {
     "silent": Made(_silent),
+    "slow": Made(_slow),
+    "twice": Made(_twice),
+    "cut-off": Made(_always_cut_off),
+    "wrong-id": Made(_wrong_id),
     "udp-only": Made(_honest, tcp=False),
     "no-aa": Made(_without_aa),
     "cache": Made(_from_cache),

@@ -53,6 +53,9 @@ CASES = (
     _one("more TXT records than UDP carries", Leaf("large.co.uk", "\n".join([HOLDS, *(f'@ TXT "{n} {"x" * 200}"' for n in range(12))]))),
     _one("the answer to absence may not be kept", Leaf("no-negative.co.uk", HOLDS, minimum=0, soa_ttl=0)),
     _one("a CNAME to a name that holds the value", Leaf("followed.co.uk", f'dip CNAME target\ntarget TXT "{VALUE}"'), domain="dip.followed.co.uk", notes=("cname-followed",)),
+    _one("a server far away", Leaf("far.co.uk", HOLDS, on=("k", "slow"))),
+    _one("answers that come twice", Leaf("repeated.com", HOLDS, on=("twice",), signed="nsec"), dnssec="secure"),
+    _one("a server that sends everybody to TCP", Leaf("over-tcp.com", HOLDS, on=("cut-off",), signed="nsec3"), dnssec="secure"),
     Healthy(
         "a CNAME into a zone elsewhere, both signed",
         "dip.from.com",
