@@ -1,7 +1,9 @@
 """The demo: the local workspace as a process of its own, the real bot connected to it over the real protocol."""
 
 import asyncio
+import errno
 import json
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +36,7 @@ class DemoFailed(Exception):
 
 
 async def run_demo(*, port: int, folder: str, quiet: bool, say: Callable[[str], None]) -> None:
+    _refuse_taken(port)
     place = Path(folder)
     await asyncio.to_thread(place.mkdir, parents=True, exist_ok=True)
     workspace = await _start_workspace(port, folder)
@@ -49,6 +52,21 @@ async def run_demo(*, port: int, folder: str, quiet: bool, say: Callable[[str], 
         if workspace.returncode is None:
             workspace.terminate()
         await workspace.wait()
+
+
+def _refuse_taken(port: int) -> None:
+    """Raises DemoFailed if something listens there; 0 stands for any free port."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise DemoFailed(f"Port {port} cannot be used: {error.strerror}.") from None
+            raise DemoFailed(
+                f"Port {port} of this machine is in use, perhaps by a demo that runs already: "
+                f"look at http://127.0.0.1:{port}.\nTo start this one elsewhere: dipper demo --port {port + 1}"
+            ) from None
 
 
 async def demo_settings(address: str, place: Path, *, quiet: bool = True) -> Settings:
