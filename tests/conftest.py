@@ -2,8 +2,6 @@
 
 import pytest
 
-_LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -17,20 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wanted = dict(option.split(":", 1) for option in config.getoption("--leave-out"))
-    left: dict[str, list[str]] = {marker: [] for marker in wanted}
-    kept = []
-    for item in items:
-        marker = next((name for name in wanted if item.get_closest_marker(name)), None)
-        if marker is None:
-            kept.append(item)
-        else:
-            left[marker].append(item.nodeid)
-    config.stash[_LEFT_OUT] = left
-    gone = [item for item in items if item not in kept] if len(kept) < len(items) else []
+    wanted = [option.split(":", 1)[0] for option in config.getoption("--leave-out")]
+    gone = [item for item in items if any(item.get_closest_marker(marker) for marker in wanted)]
     if gone:
         config.hook.pytest_deselected(items=gone)
-        items[:] = kept
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
