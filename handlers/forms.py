@@ -116,6 +116,7 @@ async def _start(sent: Sent) -> Command:
     name = sent.need("company_name")
     ids = await sent.office.desk.new_ids(sent.form.team, name, sent.one("company_number"))
     now_at = int(sent.one("now_at") or 0)
+    channel, shared = await _channel(sent)
     return Start(
         onboarding=ids.onboarding,
         by=sent.by,
@@ -126,7 +127,8 @@ async def _start(sent: Sent) -> Command:
         environment=Environment(sent.need("environment")),
         participant=Participant(sent.need("participant")),
         route=Route(sent.need("route")),
-        channel=await _channel(sent),
+        channel=channel,
+        shared=shared,
         leads=sent.many("leads") or (sent.by,),
         number=sent.one("company_number"),
         description=sent.one("description"),
@@ -152,8 +154,11 @@ def _domain(sent: Sent) -> str | None:
     return name.to_text(omit_final_dot=True) if typed.isascii() else typed.strip().removesuffix(".")
 
 
-async def _channel(sent: Sent) -> str:
-    """The channel that was chosen, if the bot can post there: asked within a second (decision 1)."""
+async def _channel(sent: Sent) -> tuple[str, bool]:
+    """The channel that was chosen, if the bot can post there, and whether outsiders read along, as the sender knows.
+
+    Slack is asked within a second (decision 1).
+    """
     channel = sent.one("channel") or sent.form.place.channel
     if not channel:
         raise FormError("channel", "needed")
@@ -162,7 +167,9 @@ async def _channel(sent: Sent) -> str:
         raise FormError("channel", "not-a-member")
     if facts.archived:
         raise FormError("channel", "archived")
-    return channel
+    if facts.shared and "may_read" not in sent.many("shared"):
+        raise FormError("channel", "shared")
+    return channel, facts.shared
 
 
 def _holders(sent: Sent) -> dict[Role, NewHolder]:
@@ -384,7 +391,8 @@ async def _evidence(sent: Sent) -> Command:
 
 
 async def _move(sent: Sent) -> Command:
-    return MoveChannel(sent.onboarding, sent.by, await _channel(sent))
+    channel, shared = await _channel(sent)
+    return MoveChannel(sent.onboarding, sent.by, channel, shared)
 
 
 FORMS: dict[Verb, Build] = {

@@ -26,7 +26,10 @@ class NewHolder:
 
 @dataclass(frozen=True, slots=True)
 class Start(Command):
-    """Begin an onboarding. `now_at` is the step where the company already is: earlier ones close as before Dipper."""
+    """Begin an onboarding. `now_at` is the step where the company already is: earlier ones close as before Dipper.
+
+    `shared`: the channel is shared with another organisation, and whoever starts it knows.
+    """
 
     team: str
     short_id: str
@@ -43,6 +46,7 @@ class Start(Command):
     holders: dict[Role, NewHolder] = field(default_factory=dict)
     domain: str | None = None
     now_at: int = 0
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +316,13 @@ class StopWatching(Command):
 
 @dataclass(frozen=True, slots=True)
 class MoveChannel(Command):
-    """The card and thread go on in another channel (the old one is archived, or the bot was removed)."""
+    """The card and thread go on in another channel (the old one is archived, or the bot was removed).
+
+    `shared`: that one is shared with another organisation.
+    """
 
     channel: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

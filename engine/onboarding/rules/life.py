@@ -63,6 +63,8 @@ def move_channel(draft: Draft, command: c.MoveChannel) -> None:
         raise Refused(RefusalCode.VALUE_MISSING, field="channel")
     if command.channel != draft.state.channel:
         draft.add(e.ChannelMoved(*draft.stamp, command.channel))
+        if command.shared:
+            draft.add(e.ChannelWasShared(*draft.stamp, command.channel))
 
 
 def channel_lost(draft: Draft, command: c.ChannelLost) -> None:

@@ -42,6 +42,8 @@ def start(state: Onboarding | None, command: c.Start, context: Context) -> tuple
     started = _started(command, context, numbers)
     draft = Draft(evolve(None, started), command.by, context)
     draft.events.append(started)
+    if command.shared:
+        draft.add(e.ChannelWasShared(*draft.stamp, command.channel))
     if command.now_at:
         _close_what_was_before(draft, command.now_at)
     flow(draft)

@@ -14,7 +14,10 @@ def _(event: e.ChannelWasLost, scene: Scene) -> Iterator[Say]:
 
 @of.register
 def _(event: e.ChannelWasShared, scene: Scene) -> Iterator[Say]:
-    yield from to_leads(scene, "direct/channel-shared", "", channel=event.channel)
+    """Told to every lead, but not to the one who has just said that outsiders may read along."""
+    for lead in scene.after.leads:
+        if lead != event.by:
+            yield Say("direct/channel-shared", Lane.DIRECT, person=lead, data={"channel": event.channel})
 
 
 @of.register
