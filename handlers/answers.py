@@ -65,7 +65,8 @@ async def reply_to(office: Office, typed: Typed) -> Reply:
     try:
         reply = await command(office, typed)
     except Refused as refused:
-        return Show(await office.words.refusal(refused, _facts(office, typed)))
+        about = (await _find(office, typed)).case
+        return Show(await office.words.refusal(refused, _facts(office, typed, case=about)))
     if isinstance(reply, OpenForm) and not await gets_forms(office, typed.team, typed.person):
         return Show(await office.words.answer("plain-buttons", reply.facts))
     return reply

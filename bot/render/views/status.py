@@ -133,6 +133,7 @@ def _step(look: Look, step: Step, state: StepState) -> StatusStep:
     open_rows = sum(row.status is TaskStatus.OPEN for row in state.rows)
     seen = max((task.seen for task in state.tasks.values() if task.seen), key=lambda one: one.at, default=None)
     turn = next((one for one in now.turns(look.state, look.process) if one.step == step.number), None)
+    task = look.process.task(turn.tasks[0]) if turn and turn.tasks else None
     return StatusStep(
         number=step.number,
         title=step.title,
@@ -141,7 +142,7 @@ def _step(look: Look, step: Step, state: StepState) -> StatusStep:
         grade="before Dipper" if state.before else words.GRADE[state.grade] if state.grade else "",
         closed_at=look.moment(state.closed_at) if state.closed_at else None,
         closed_by=look.actor(state.closed_by or ""),
-        turn=look.turn(step) if is_open else None,
+        turn=look.turn(step, task) if is_open else None,
         since=look.moment(turn.since) if turn else None,
         open=_open_words(open_tasks, open_rows) if is_open else "",
         waiting_on=words.PARTY[state.waiting.on] if state.waiting else "",
