@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -211,6 +211,7 @@ class House:
             now=self.clock,
             reference=lambda: secrets.token_hex(2).upper(),
             admins=frozenset(self.settings.people.admins),
+            thread_guard=self.settings.people.thread_guard,
         )
 
     async def _greet_slack(self) -> None:
@@ -293,6 +294,8 @@ def _load(settings: Settings) -> tuple[Process, Renderer]:
         process = load_process(site / "process" if site and (site / "process").is_dir() else None)
     except ProcessInvalid as error:
         raise StartFailed(*(str(problem) for problem in error.problems)) from None
+    if settings.process.ids_during_vetting:
+        process = replace(process, ids_during_vetting=True)
     overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
     renderer = Renderer(OUR_TEMPLATES, overlays)
     if overlays:

@@ -2,11 +2,11 @@
 
 from slack_bolt.app.async_app import AsyncApp
 
-from handlers import actions, commands, deadline, failures, files, home, mentions, shortcuts, workspace
+from handlers import actions, commands, deadline, failures, files, guard, home, mentions, shortcuts, workspace
 from handlers.ports import Office
 
 
 def register(app: AsyncApp, office: Office) -> None:
     """Registers everything that app.yaml asks Slack to send, and nothing else."""
-    for surface in (deadline, actions, commands, failures, files, home, mentions, shortcuts, workspace):
+    for surface in (deadline, actions, commands, failures, files, guard, home, mentions, shortcuts, workspace):
         surface.register(app, office)

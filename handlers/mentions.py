@@ -12,7 +12,7 @@ from engine.pki.secrets import find_secret
 from handlers.answers import Later, OpenForm, Reply, Show, reply_to
 from handlers.parse import Typed, parse_mention
 from handlers.ports import Office
-from handlers.secrets import secret_seen
+from handlers.secrets import message_key, secret_seen
 
 
 def register(app: AsyncApp, office: Office) -> None:
@@ -21,7 +21,8 @@ def register(app: AsyncApp, office: Office) -> None:
         typed = parse_mention(body)
         kind = find_secret(typed.raw)
         if kind is not None:
-            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, typed.key)
+            key = message_key(typed.channel, str(body["event"].get("ts") or typed.key))
+            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, key)
             return
         reply = await reply_to(office, typed)
         office.errands.run("answer a mention", _answer(office, typed, reply))

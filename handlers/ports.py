@@ -133,6 +133,7 @@ class Office:
     now: Callable[[], datetime]
     reference: Callable[[], str]  # a short id that a person can read out, for the log and for them
     admins: frozenset[str]
+    thread_guard: bool = False  # messages in onboarding threads are looked at for secrets
 
     def facts(self, team: str, person: str, **more: Any) -> Facts:
         return Facts(team=team, person=person, now=self.now(), **more)

@@ -7,6 +7,11 @@ from engine.store import reads
 from handlers.ports import Office
 
 
+def message_key(channel: str, message: str) -> str:
+    """The repeat key of a secret in a message, whichever way the message comes."""
+    return f"secret:{channel}:{message}"
+
+
 async def secret_seen(
     office: Office, team: str, channel: str, thread: str | None, person: str, kind: SecretKind, key: str
 ) -> None:

@@ -162,3 +162,12 @@ async def test_secrets_do_not_appear_when_settings_or_problems_are_shown(workspa
     settings = settings_for(workspace)
     for secret in (workspace.bot_token, workspace.app_token, workspace.signing_secret):
         assert secret not in repr(settings) + str(settings)
+
+
+async def test_the_option_that_lets_step_7_begin_early_reaches_the_process(workspace, settings_for):
+    plain = settings_for(workspace)
+    early = await House.build(with_(plain, process=ProcessSettings(ids_during_vetting=True)))
+    usual = await House.build(plain)
+    assert (early.process.ids_during_vetting, usual.process.ids_during_vetting) == (True, False)
+    for house in (early, usual):
+        await house.stop()

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.cli.manifest import MANIFEST
+from bot.cli.manifest import MANIFEST, changed
 from handlers.ids import CHECK_SHORTCUT, COMMAND, EVIDENCE_SHORTCUT, START_SHORTCUT
 
 ROOT = MANIFEST.parent
@@ -43,6 +43,9 @@ SCOPES_OF_EVENTS = {
     "tokens_revoked": set(),
     "user_change": {"users:read"},
 }
+
+GUARDED = {"message"}
+"""Heard only with the thread guard, which is off by default and whose manifest is another (`--thread-guard`)."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,18 @@ def called_methods():
 
 def test_the_events_subscribed_to_are_those_with_a_handler(manifest):
     subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
-    assert sorted(subscribed) == sorted(registered("event"))
+    assert sorted(subscribed) == sorted(set(registered("event")) - GUARDED)
+
+
+def test_the_thread_guard_adds_its_scopes_and_events_and_nothing_else(manifest):
+    text = changed(MANIFEST.read_text(encoding="utf-8"), "", thread_guard=True)
+    guarded = YAML(typ="safe", pure=True).load(text)
+    scopes, events = guarded["oauth_config"]["scopes"]["bot"], guarded["settings"]["event_subscriptions"]["bot_events"]
+    before = manifest["oauth_config"]["scopes"]["bot"], manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert set(scopes) - set(before[0]) == {"channels:history", "groups:history"}
+    assert {event.partition(".")[0] for event in set(events) - set(before[1])} == GUARDED
+    scopes[:], events[:] = before
+    assert guarded == manifest
 
 
 def test_the_commands_are_those_with_a_handler(manifest):
@@ -116,7 +130,7 @@ def test_the_scopes_are_those_that_calls_and_events_need_and_no_more(manifest):
     needed = {"commands"}
     for method in called_methods():
         needed |= SCOPES_OF_METHODS[method]
-    for event in registered("event"):
+    for event in set(registered("event")) - GUARDED:
         needed |= SCOPES_OF_EVENTS[event]
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
 
