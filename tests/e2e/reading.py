@@ -60,6 +60,9 @@ def settled(text: str, base_url: str) -> str:
         text = text.replace(short, f"{short[:2]}-000{number}")
     text = re.sub(r"/p\d{16}", "/pTS", text)
     text = re.sub(r"\?thread_ts=[\d.]+(&cid=\w+)?", "", text)
+    text = re.sub(
+        r"(?s)-----BEGIN ([A-Z ]+)-----.*?-----END", r"-----BEGIN \1-----\n  (left out here)\n  -----END", text
+    )
     text = re.sub(r"\b(?:[0-9A-F]{2}:){7,}[0-9A-F]{2}\b", "FINGERPRINT", text)
     text = re.sub(r"\b[0-9a-f]{40,64}\b", "DIGEST", text)
     return re.sub(r"\(serial \d+\)", "(serial N)", text)
