@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -67,7 +67,7 @@ def check_cert(
     except Wrong as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USAGE) from None
-    _show(report, as_json)
+    _show(report, context.profile, as_json)
     raise typer.Exit(EXIT[report.verdict])
 
 
@@ -152,7 +152,7 @@ def _with_request(context: "Context", path: Path | None) -> "Context":
         raise Wrong(f"--request {path}: {bad}") from None
 
 
-def _show(report: "Report", as_json: bool) -> None:
+def _show(report: "Report", profile: "Profile | None", as_json: bool) -> None:
     from engine.pki import to_json
 
     document = to_json(report)
@@ -161,35 +161,77 @@ def _show(report: "Report", as_json: bool) -> None:
         sys.stdout.write("\n")
         return
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     from bot.cli.pki_files import show_findings
 
     console = Console(highlight=False, markup=False)
-    table = Table("file", "what it is", "names", "key", "signature", "ends", "belongs to")
     for item in document["items"]:
-        what = item["kind"].replace("_", " ")
-        names = ", ".join(item["names"]) or item["subject"] or item["detail"] or ""
-        row = (
-            item["file"],
-            what,
-            names,
-            item["key"],
-            item["signature"],
-            (item["not_after"] or "")[:10],
-            item["belongs_to"],
-        )
-        table.add_row(*(Text(cell or "") for cell in row))
-    console.print(table)
+        for line in _lines(item):
+            console.print(line, soft_wrap=True)
     if chain := document["chain"]:
-        console.print(f"Chain: {' <- '.join(chain['order'])}; {chain['reason']}.", soft_wrap=True)
+        console.print(f"Chain: {' <- '.join(_links(report))}; {chain['reason']}.", soft_wrap=True)
     show_findings(document["findings"])
     if document["comparison"]:
         console.print("\nOld and new compared: " + " ".join(document["comparison"]), soft_wrap=True)
     if document["renew_by"]:
         console.print(f"\nRenew by {document['renew_by'][:10]}: {document['renew_reason']}.", soft_wrap=True)
+    if profile is not None and (unproven := profile.unproven()):
+        what = ", ".join(unproven).replace("_", " ")
+        console.print(
+            f"\nThe profile {profile.name} only assumes its rules on {what}: none was published. They give notes, "
+            "never errors; ask the DIP where it matters.",
+            soft_wrap=True,
+        )
     console.print(f"\nVerdict: {_VERDICTS[report.verdict]}", soft_wrap=True)
+
+
+def _lines(item: dict[str, Any]) -> list[str]:
+    """One thing that was found: what it is, whose, until when. Lines, since columns would cut the names off."""
+    kind = item["kind"]
+    facts = [_KINDS.get(kind, kind.upper()), item["key"]]
+    if kind in ("csr", "certificate"):
+        facts.append(_SIGNATURES[kind, item["signature"] == "none"].format(item["signature"]))
+    if item["not_after"]:
+        facts.append(f"from {item['not_before'][:10]} to {item['not_after'][:10]}")
+    if item["belongs_to"]:
+        facts.append(f"belongs to {item['belongs_to']}")
+    if item["detail"] and kind not in ("csr", "certificate"):
+        facts.append(item["detail"])
+    lines = [f"{item['file']}: {', '.join(fact for fact in facts if fact)}"]
+    if item["subject"]:
+        lines.append(f"  {item['subject']}")
+    if item["names"]:
+        lines.append(f"  for {', '.join(item['names'])}")
+    return lines
+
+
+_KINDS = {
+    "csr": "certificate request",
+    "pkcs7": "PKCS#7 bundle",
+    "pkcs12": "PFX",
+    "private_key": "private key",
+    "public_key": "public key",
+    "certificate": "certificate",
+    "openssh": "SSH key",
+    "jks": "Java key store",
+    "unknown": "not recognised",
+}
+_SIGNATURES = {
+    ("csr", False): "signature {}",
+    ("csr", True): "signature not checked",
+    ("certificate", False): "signature {}",
+    ("certificate", True): "signature not checked (its issuer is not here)",
+}
+
+
+def _links(report: "Report") -> list[str]:
+    """The chain by its files, or by the holders' names where one file holds several links."""
+    chain = report.chain
+    if chain is None:
+        return []
+    if len(set(chain.order)) == len(chain.order):
+        return list(chain.order)
+    return [each.subject.text() for each in chain.certificates]
 
 
 _VERDICTS = {

@@ -45,7 +45,9 @@ def csr(
     except (Wrong, BadWish) as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USAGE) from None
-    _tell(wish, key_file, csr_file, made.csr, openssl_lines(wish, str(key_file), str(csr_file)), as_json)
+    sealed = password is not None and bool(password.reveal())
+    lines = openssl_lines(wish, str(key_file), str(csr_file), sealed=sealed)
+    _tell(wish, key_file, csr_file, made.csr, lines, as_json)
 
 
 def _wish(

@@ -149,13 +149,45 @@ def _open(file: Path, data: bytes, password: "Password | None") -> "Opened":
     from engine.pki.pfx import open_pfx
     from engine.pki.read import container_bytes
 
+    _must_be_pfx(file, data)
     der = container_bytes(data)
     opened = open_pfx(der, password.reveal() if password else None)
     if opened.problem == "locked" and (asked := ask_password(f"Password of {file}")):
         opened = open_pfx(der, asked.reveal())
     if opened.problem:
-        raise _Bad(f"{file}: {opened.words}")
+        raise _Bad(f"{file}: {opened.words}{_HELP.get(opened.problem, '')}")
     return opened
+
+
+_HELP = {
+    "locked": "; give it with --password-file",
+    "wrong-password": "; mind the keyboard's layout, and that the first line of the file is taken as it stands",
+    "empty-or-absent-password": "; to open it give --password-file with an empty file, then make it again with one",
+    "damaged": "; take it again from where it was made, as an attachment and not as text",
+}
+
+
+def _must_be_pfx(file: Path, data: bytes) -> None:
+    """Says what the file is where it is well known and no PFX. Raises _Bad then."""
+    from engine.pki import Context, NamedBytes
+    from engine.pki.read import read
+
+    kinds = [item.kind for item in read(NamedBytes(file.name, data), Context())]
+    if kinds and not {"pkcs12", "unknown"} & set(kinds):
+        words = " and ".join(dict.fromkeys(_KINDS.get(kind, kind.upper()) for kind in kinds))
+        raise _Bad(f"{file}: no PFX, but {words}; `dipper check cert` reads it")
+
+
+_KINDS = {
+    "csr": "a certificate request",
+    "certificate": "a certificate",
+    "pkcs7": "a PKCS#7 bundle",
+    "private_key": "a private key",
+    "public_key": "a public key",
+    "openssh": "a key for SSH",
+    "jks": "a Java key store",
+    "ocsp": "an OCSP answer",
+}
 
 
 def _parts(opened: "Opened", sealing: "Password | None") -> dict[str, bytes]:
@@ -229,7 +261,7 @@ def _certificates_for(key: Any, paths: list[Path]) -> "tuple[Certificate, list[C
 
 def _public_items(paths: list[Path], password: "Password | None") -> "list[Item]":
     """The certificates and requests in the files; anything damaged is refused rather than left out."""
-    from bot.cli.pki_files import read_files, silence_deprecations
+    from bot.cli.pki_files import ask_password, read_files, silence_deprecations
     from engine.pki import Context
     from engine.pki.read import read
 
@@ -237,8 +269,11 @@ def _public_items(paths: list[Path], password: "Password | None") -> "list[Item]
     found = []
     for named in read_files(paths):
         items = read(named, Context(place="machine", password=password))
+        if password is None and any(item.problem == "locked" for item in items):
+            asked = ask_password(f"Password of {named.name}")
+            items = read(named, Context(place="machine", password=asked)) if asked else items
         if trouble := next((item for item in items if item.problem), None):
-            raise _Bad(f"{named.name}: {trouble.detail}")
+            raise _Bad(f"{named.name}: {trouble.detail}{_HELP.get(trouble.problem or '', '')}")
         public = [item for item in items if item.kind in ("certificate", "csr")]
         if not public:
             raise _Bad(f"{named.name}: there is no certificate or request in it")

@@ -164,6 +164,6 @@ def _belongs_to(item: Item, case: Case) -> str | None:
 
 def _verdict(case: Case, findings: tuple[Finding, ...]) -> Literal["good", "bad", "unknown"]:
     if any(finding.severity == "error" for finding in findings):
-        return "bad" if any(item.kind != "unknown" for item in case.items) else "unknown"
+        return "bad"
     opened = any(item.kind != "unknown" and item.problem != "locked" for item in case.items)
     return "good" if opened else "unknown"

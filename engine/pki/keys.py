@@ -130,8 +130,11 @@ def required_usages(profile: Profile) -> tuple[str, ...]:
     return (*required, SERVER_AUTH) if profile.name == "dual-purpose" and SERVER_AUTH not in required else required
 
 
-def openssl_lines(wish: Wish, key_file: str, csr_file: str) -> tuple[str, str]:
-    """The commands that make the same with openssl, for whoever cannot install anything."""
+def openssl_lines(wish: Wish, key_file: str, csr_file: str, *, sealed: bool) -> tuple[str, str]:
+    """The commands that make the same with openssl, for whoever cannot install anything.
+
+    With `sealed` openssl asks for the password that the key is encrypted with.
+    """
     kind, _, size = wish.key_type.partition(":")
     if kind == "rsa":
         algorithm = f"-algorithm RSA -pkeyopt rsa_keygen_bits:{size}"
@@ -147,7 +150,7 @@ def openssl_lines(wish: Wish, key_file: str, csr_file: str) -> tuple[str, str]:
         additions.append("extendedKeyUsage=" + ",".join(wished))
     extras = " ".join(f"-addext {shlex.quote(each)}" for each in additions)
     return (
-        f"openssl genpkey {algorithm} -aes256 -out {shlex.quote(os.fspath(key_file))}",
+        f"openssl genpkey {algorithm} {'-aes256 ' if sealed else ''}-out {shlex.quote(os.fspath(key_file))}",
         f"openssl req -new -sha256 -utf8 -key {shlex.quote(key_file)} -out {shlex.quote(csr_file)} "
         f"-subj {shlex.quote(''.join(parts))} {extras}",
     )

@@ -18,7 +18,12 @@ from ruamel.yaml.error import YAMLError
 Presence = Literal["OPTIONAL", "REQUIRED", "FORBIDDEN", "STATIC"]
 Trust = Literal["sourced", "inferred", "unknown"]
 SHIPPED = ("signing", "mtls", "dual-purpose", "atlas-api")
-MAX_PATTERN = 300
+MAX_PATTERN = 4096
+"""A list of every country's code is a pattern of 750 characters."""
+
+
+NO_LIMIT = 1_000_000
+"""What stands for "any number" where a list of patterns gives no maxcount."""
 
 
 class BadProfile(ValueError):
@@ -82,6 +87,10 @@ class Profile:
             path = path.rpartition(".")[0]
         return self.default_origin
 
+    def unproven(self) -> tuple[str, ...]:
+        """The rules that nobody has seen written down, by their paths; what they find are notes."""
+        return tuple(path for path, origin in self.origins.items() if origin.confidence == "unknown")
+
 
 @lru_cache(maxsize=8)
 def shipped(name: str) -> Profile:
@@ -95,7 +104,7 @@ def parse(text: str, name: str) -> Profile:
     """A profile from YAML or JSON text. Raises BadProfile naming the field that is wrong."""
     try:
         document = YAML(typ="safe", pure=True).load(StringIO(text))
-    except (YAMLError, ValueError) as broken:
+    except (YAMLError, ValueError, RecursionError) as broken:
         raise BadProfile(f"{name}: neither YAML nor JSON: {str(broken)[:200]}") from None
     if not isinstance(document, dict) or not document.keys() & _SECTIONS:
         raise BadProfile(f"{name}: none of {', '.join(sorted(_SECTIONS))} at the top level")
@@ -106,7 +115,7 @@ def _build(document: dict[str, Any], name: str) -> Profile:
     validity = _mapping(document, "validity", name)
     key = _mapping(document, "public_key", name)
     signature = _mapping(document, "signature", name)
-    types = key.get("key_type", ())
+    key_rule, types = f"{name}: public_key", key.get("key_type")
     usages = _mapping(document, "extended_key_usages", name)
     return Profile(
         name=str(document.get("name", name)),
@@ -120,7 +129,7 @@ def _build(document: dict[str, Any], name: str) -> Profile:
         san={
             field_name: _list(value, f"{name}: san.{field_name}")
             for field_name, value in _mapping(document, "san", name).items()
-            if isinstance(value, dict) and "maxcount" in value
+            if isinstance(value, dict) and value
         },
         usages=_list(usages.get("ekus", usages), f"{name}: extended_key_usages") if usages else None,
         key_usages={
@@ -128,20 +137,35 @@ def _build(document: dict[str, Any], name: str) -> Profile:
             for usage, value in _mapping(document, "key_usages", name).items()
             if isinstance(value, str)
         },
-        key_types=tuple(str(each).upper() for each in ([types] if isinstance(types, str) else types or ())),
-        key_lengths=tuple(int(each) for each in key.get("allowed_lengths") or ()),
-        key_length_min=_number(key, "minimum_length", f"{name}: public_key"),
+        key_types=tuple(each.upper() for each in _texts([types] if isinstance(types, str) else types, key_rule)),
+        key_lengths=tuple(_lengths(key.get("allowed_lengths"), f"{key_rule}.allowed_lengths")),
+        key_length_min=_number(key, "minimum_length", key_rule),
         key_format=key.get("key_format"),
-        hashes=tuple(_hashes(signature)),
+        hashes=tuple(_hashes(signature, f"{name}: signature.hash_algorithm")),
         origins=dict(_origins(document, name)),
         default_origin=_default_origin(document),
     )
 
 
-def _hashes(signature: Mapping[str, Any]) -> Iterable[str]:
-    rule = signature.get("hash_algorithm", {})
-    listed = rule.get("list", ()) if isinstance(rule, dict) else ()
-    return (str(each).lower().replace("sha-", "sha") for each in listed or ())
+def _hashes(signature: Mapping[str, Any], where: str) -> Iterable[str]:
+    rule = signature.get("hash_algorithm")
+    listed = rule.get("list") if isinstance(rule, dict) else None
+    return (each.lower().replace("sha-", "sha") for each in _texts(listed, where))
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise BadProfile(f"{where}: a list is expected, not {value!r}")
+    return tuple(str(each) for each in value)
+
+
+def _lengths(value: Any, where: str) -> Iterable[int]:
+    for each in _texts(value, where):
+        if not (each.isascii() and each.isdigit()):
+            raise BadProfile(f"{where}: {each!r} is no length in bits")
+        yield int(each)
 
 
 def _origins(document: Mapping[str, Any], name: str) -> Iterable[tuple[str, Origin]]:
@@ -171,13 +195,15 @@ def _list(value: Any, where: str) -> ListRule:
     if not isinstance(value, dict):
         raise BadProfile(f"{where}: needs presence and format, or static, list, mincount and maxcount")
     static = bool(value.get("static", False))
-    patterns = tuple(str(each) for each in value.get("list") or ())
+    patterns = _texts(value.get("list"), f"{where}.list")
     if not static:
         for pattern in patterns:
             _pattern(pattern, where)
     low, high = _number(value, "mincount", where) or 0, _number(value, "maxcount", where)
-    required = tuple(str(each) for each in value.get("required") or ())
-    return ListRule(static, patterns, low, len(patterns) if high is None else high, required)
+    required = _texts(value.get("required"), f"{where}.required")
+    if high is None:
+        high = len(patterns) if static else NO_LIMIT
+    return ListRule(static, patterns, low, high, required)
 
 
 def _presence(value: Any, where: str) -> Presence:

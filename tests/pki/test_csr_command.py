@@ -125,17 +125,19 @@ def test_a_host_too_long_for_a_common_name_is_a_name_all_the_same() -> None:
     assert look(made.csr).items[0].item.value.names.dns == (long,)  # type: ignore[union-attr]
 
 
-def test_the_equivalent_openssl_lines_make_the_same_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sealed", [True, False])
+def test_the_equivalent_openssl_lines_make_the_same_request(tmp_path: Path, sealed: bool) -> None:
     wish = Wish(
         shipped("dual-purpose"), "Northwind Energy & Co/Ltd", "GB", ("m.northwind.example", "n.northwind.example")
     )
     ours = look(make(wish, None).csr).items[0].item.value
-    for line in openssl_lines(wish, "k", "r"):
+    for line in openssl_lines(wish, "k", "r", sealed=sealed):
         words = shlex.split(line)
-        extra = ["-pass", "pass:sesame"] if "genpkey" in words else ["-passin", "pass:sesame"]
+        extra = ["-pass" if "genpkey" in words else "-passin", "pass:sesame"] if sealed else []
         subprocess.run([*words, *extra], cwd=tmp_path, check=True, capture_output=True)
     theirs = look((tmp_path / "r").read_bytes()).items[0].item.value
     assert ours is not None and theirs is not None
+    assert (b"ENCRYPTED" in (tmp_path / "k").read_bytes()) is sealed
     assert (ours.subject.text(), ours.names) == (theirs.subject.text(), theirs.names)
     assert {each.oid: each.value for each in ours.extensions} == {each.oid: each.value for each in theirs.extensions}
 

@@ -41,12 +41,31 @@ def test_a_policy_as_the_api_gives_it_is_a_profile_and_every_rule_in_it_is_sourc
         ("validity: {secondsmax: long}", "secondsmax"),
         ("validity: 3", "validity must be a mapping"),
         ("validity: {}\nsources: {validity: {confidence: sure}}", "sources.validity"),
-        ("subject_dn: {country: {presence: REQUIRED, format: '" + "a" * 400 + "'}}", "more than 300"),
+        ("subject_dn: {country: {presence: REQUIRED, format: '" + "a" * 5000 + "'}}", "more than 4096"),
+        ("public_key: {allowed_lengths: [long]}", "allowed_lengths"),
+        ("public_key: {allowed_lengths: [-2048]}", "allowed_lengths"),
+        ("public_key: {allowed_lengths: 2048}", "allowed_lengths"),
+        ("public_key: {key_type: 5}", "public_key"),
+        ("signature: {hash_algorithm: {list: 5}}", "hash_algorithm"),
+        ("san: {dns_names: {list: 3}}", "dns_names"),
+        ("extended_key_usages: {ekus: {list: [], required: 1}}", "extended_key_usages"),
+        ("{'a': " * 3000, "neither YAML nor JSON"),
     ],
 )
 def test_a_broken_profile_says_what_is_wrong_with_it(text: str, names: str) -> None:
     with pytest.raises(BadProfile, match=names):
         parse(text, "ours")
+
+
+def test_a_list_of_patterns_without_limits_allows_any_number() -> None:
+    profile = parse("san: {dns_names: {list: ['northwind.example$']}, emails: {}}", "ours")
+    assert profile.san["dns_names"].maxcount > 1000
+    assert "emails" not in profile.san
+
+
+def test_a_profile_names_the_rules_that_nobody_has_published() -> None:
+    assert shipped("dual-purpose").unproven() == ("subject_dn", "san", "extended_key_usages", "key_usages")
+    assert parse("san: {dns_names: {list: ['.']}}", "policy").unproven() == ()
 
 
 def test_a_name_that_is_not_shipped_lists_those_that_are() -> None:

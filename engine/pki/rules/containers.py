@@ -116,7 +116,7 @@ There is nothing in it to check.
 
 from collections.abc import Iterator
 
-from engine.findings import Finding
+from engine.findings import Finding, Severity
 from engine.pki.case import Case
 from engine.pki.facts import Certificate
 from engine.pki.model import Item
@@ -140,13 +140,15 @@ _PROBLEMS = {
 
 
 def judge(case: Case) -> Iterator[Finding]:
+    """Where nothing at all was recognised, the answer is "unknown" and not "bad": then what was seen is a warning."""
+    unread: Severity = "error" if any(item.kind != "unknown" for item in case.items) else "warning"
     for item in case.items:
         if item.problem == "refused":
             continue
         if item.problem == "locked":
             yield report("password-needed", "warning", item.detail, item.file)
         elif code := _PROBLEMS.get(item.problem or ""):
-            yield report(code, "error", item.detail or item.kind, item.file)
+            yield report(code, unread, item.detail or item.kind, item.file)
         elif item.kind == "openssh":
             yield report("ssh-key", "warning", "an OpenSSH key", item.file)
         if item.kind == "jks" and case.context.place == "machine":

@@ -161,7 +161,7 @@ def _modulus(n: int, e: int) -> Iterator[Fault]:
         yield "rsa-small-private-exponent", "error", "the private exponent was computed from the public key"
     if odd := _odd_pattern(n):
         yield "rsa-pattern", "error", odd
-    if n.bit_length() <= MAX_BITS_FOR_PRIME and gmpy2.powmod(3, n - 1, n) == 1 and gmpy2.is_prime(n):
+    if n.bit_length() <= MAX_BITS_FOR_PRIME and gmpy2.powmod(2, n - 1, n) == 1 and gmpy2.is_prime(n):
         yield bad, "error", "the modulus is itself a prime"
 
 
