@@ -108,7 +108,7 @@ async def _at_once(office: Office, click: Click) -> None:
     except Refused as refused:
         office.errands.run("say why a click was refused", _whisper_refusal(office, click, refused))
     else:
-        if click.in_view and click.view_id:
+        if click.in_form and click.view_id:
             office.errands.run("say in the form that it was done", _show_done(office, click))
 
 
@@ -134,7 +134,7 @@ async def _open_form(office: Office, click: Click, *, verb: Verb | None = None, 
     except Refused as refused:
         office.errands.run("say why a form does not open", _whisper_refusal(office, click, refused))
         return
-    if click.in_view and click.view_id and not click.view_id.startswith("home"):
+    if click.in_form:
         await office.slack.push_view(click.trigger, view)
     else:
         await office.slack.open_view(click.trigger, view)
@@ -235,8 +235,10 @@ async def _whisper_refusal(office: Office, click: Click, refused: Refused) -> No
 
 
 async def whisper(office: Office, click: Click, message: Any) -> None:
-    """To the presser alone: where the button stands; pressed in a form or in App Home, by a small form over it."""
-    if click.place.channel:
+    """To the presser alone: where the button stands, in the form itself, or from App Home by direct message."""
+    if click.in_form and click.view_id:
+        await office.slack.update_view(click.view_id, await office.words.notice(message.text))
+    elif click.place.channel:
         thread = click.place.thread or click.place.message
         await office.slack.whisper(click.place.channel, click.person, message, thread)
     else:

@@ -34,7 +34,7 @@ class Click:
     key: str  # decision 4: action_ts + user + action
     trigger: str
     place: Place
-    in_view: bool  # pressed inside a modal or App Home
+    in_form: bool  # pressed inside a form, which App Home is not
     view_id: str | None = None
     response_url: str | None = None
 
@@ -124,7 +124,7 @@ def parse_click(body: Mapping[str, Any]) -> Click:
             thread=_optional(message, "thread_ts") or _optional(container, "thread_ts"),
             message=_optional(container, "message_ts"),
         ),
-        in_view=bool(view),
+        in_form=view.get("type") == "modal",
         view_id=_optional(view, "id"),
         response_url=_optional(body, "response_url"),
     )

@@ -138,7 +138,7 @@ def test_a_click_says_who_did_what_where_and_its_key_names_press_person_and_butt
     assert (click.person, click.verb, click.onboarding, click.subject) == ("U1", Verb.DONE, "O1", "0.1")
     assert (click.place.channel, click.place.thread, click.place.message) == ("C1", "9.1", "10.1")
     assert click.key == "click:11.1:U1:do:done:0.1"
-    assert not click.in_view
+    assert not click.in_form
 
 
 def test_two_people_who_press_the_same_button_at_once_have_keys_of_their_own():
