@@ -63,3 +63,8 @@ def span(seconds: int) -> str:
 def probe_below(name: Name) -> Name | None:
     """A made-up name below another, the same each time: what exists there exists through a wildcard only."""
     return join("dipper-no-such-name-3f7a", name)
+
+
+def serial_before(one: int, other: int) -> bool:
+    """Whether zone serial `one` is older than `other` (RFC 1982 section 3.2)."""
+    return one != other and (other - one) % 2**32 < 2**31

@@ -17,8 +17,8 @@ from engine.dns.caa import judge_set, parse_property
 from engine.dns.denial import Denials, Proof
 from engine.dns.gather.guard import is_public
 from engine.dns.misfit import Misfit, misfit
+from engine.dns.names import serial_before
 from engine.dns.providers import is_parking, provider_of, providers
-from engine.dns.rules.servers_disagree import serial_before
 from engine.dns.suffixes import is_platform_name, is_public_suffix
 from engine.dns.tokens import distance
 from engine.dns.watch import POLICY, Watch, is_removal, next_look

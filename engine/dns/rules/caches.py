@@ -7,12 +7,15 @@ from enum import Enum, auto
 
 import dns.rdatatype
 
-from engine.dns.answers import TXT, Message, Recursive
+from engine.dns.answers import TXT, Message, Name, Recursive
 from engine.dns.case import Case
+from engine.dns.names import serial_before
 
 STALE_CODES = frozenset({3, 19})
 """Extended errors by which a resolver says that its answer is stale (RFC 8914)."""
 FRESH_ATTEMPT = timedelta(hours=1)
+_UNMOVED = frozenset({0, 1})
+"""Serials of zones whose DNS host never raises them (Route 53, Azure DNS): the same serial says nothing there."""
 
 
 class Held(Enum):
@@ -67,6 +70,66 @@ def _negative_ttl(message: Message) -> int:
         if rrset.rdtype == dns.rdatatype.SOA:
             return int(min(rrset.ttl, rrset[0].minimum))
     return 0
+
+
+def told_apart(case: Case, cached: Cached) -> bool:
+    """Whether the resolver fetched its answer while the present version of the zone was out, so that no cache explains
+    it: the servers tell it something else than us.
+
+    An absence carries the serial that it belongs to. Records carry none; they are told apart where the resolver fetched
+    them no earlier than an SOA with the present serial. How long ago is the zone's TTL without what remains of it.
+    """
+    look, mine = case.look, case.soa
+    if look is None or mine is None or cached.held is Held.FAILURE or cached.says_stale:
+        return False
+    carrier = cached.message if cached.held is Held.NOTHING else _soa_reply(cached.resolver)
+    theirs = carrier.soa() if carrier else None
+    if carrier is None or theirs is None or theirs[0] != look.zone or serial_before(theirs[1].serial, mine.serial):
+        return False
+    counts = mine.serial not in _UNMOVED
+    soa_age = _soa_age(case, look.zone, carrier)
+    if cached.held is Held.NOTHING:
+        return counts or soa_age == 0
+    ttl = _present_ttl(case)
+    age = None if ttl is None else ttl - cached.seconds
+    if age is None or age < 0:
+        return False
+    return age == 0 if not counts else soa_age is not None and age <= soa_age
+
+
+def _soa_reply(resolver: Recursive) -> Message | None:
+    return resolver.soa.message if resolver.soa else None
+
+
+def _present_ttl(case: Case) -> int | None:
+    """Seconds for which the servers let the records be kept."""
+    look = case.look
+    ttls = [
+        rrset.ttl
+        for state in case.holders
+        if look and state.reply and state.reply.message and (rrset := state.reply.message.records(look.name, TXT))
+    ]
+    return max(ttls, default=None)
+
+
+def _soa_age(case: Case, zone: Name, message: Message) -> int | None:
+    """Seconds since the resolver fetched the SOA in a message; None if the servers do not say how long it is kept."""
+    look, theirs = case.look, message.soa()
+    if look is None or theirs is None:
+        return None
+    full = [
+        rrset.ttl
+        for state in case.holders
+        if (reply := look.reply(state.server, zone, dns.rdatatype.SOA))
+        and reply.message
+        and (rrset := reply.message.records(zone, dns.rdatatype.SOA))
+    ]
+    if not full:
+        return None
+    beside = message.records(zone, dns.rdatatype.SOA) is None
+    most = min(max(full), theirs[1].minimum) if beside else max(full)
+    left = min(theirs[2], theirs[1].minimum) if beside else theirs[2]
+    return max(most - left, 0)
 
 
 def last_failure(case: Case) -> datetime | None:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from engine.dns.answers import Look
 from engine.dns.case import Case
 from engine.dns.names import listed, span
-from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now, last_failure
+from engine.dns.rules.caches import Held, behind, failed_just_before, from_now, last_failure, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -26,7 +26,7 @@ LONGEST = 86400
 
 
 def judge(case: Case) -> Judgement:
-    found = [each for each in behind(case) if each.held is Held.NOTHING and not _same_version(case, each)]
+    found = [each for each in behind(case) if each.held is Held.NOTHING and not told_apart(case, each)]
     recent = failed_just_before(case)
     if found:
         seconds = max(each.seconds for each in found)
@@ -70,12 +70,6 @@ def judge(case: Case) -> Judgement:
 
 def _public(case: Case) -> int:
     return sum(not each.system for each in case.answers.resolvers)
-
-
-def _same_version(case: Case, cached: Cached) -> bool:
-    """The absence comes with the serial that the servers have now, so it is no memory: rule D25 says so."""
-    soa = cached.message.soa()
-    return soa is not None and case.soa is not None and soa[1].serial == case.soa.serial
 
 
 def _zone_negative_ttl(case: Case) -> timedelta | None:

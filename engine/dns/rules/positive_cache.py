@@ -1,6 +1,6 @@
 """old-records-cached (D17): a resolver still has the TXT records from before.
 
-Seen as: every server has the value, a resolver gives TXT records without it.
+Seen as: every server has the value, a resolver gives TXT records without it that it fetched before.
 Fix: wait until their TTL is over.
 Source: RFC 1035 section 3.2.1. Confidence: measured.
 
@@ -13,7 +13,7 @@ Source: RFC 8767 section 5, RFC 8914. Confidence: measured.
 
 from engine.dns.case import Case
 from engine.dns.names import listed, span
-from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now
+from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -21,7 +21,7 @@ __all__ = ["judge", "questions"]
 
 
 def judge(case: Case) -> Judgement:
-    found = [each for each in behind(case) if each.held is Held.OTHER]
+    found = [each for each in behind(case) if each.held is Held.OTHER and not told_apart(case, each)]
     for code, group in (
         ("old-records-cached", [each for each in found if not each.says_stale]),
         ("stale-records-served", [each for each in found if each.says_stale]),

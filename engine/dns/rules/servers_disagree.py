@@ -33,19 +33,14 @@ from datetime import timedelta
 
 from engine.dns.answers import Look
 from engine.dns.case import Case, State, soa_of
-from engine.dns.names import listed, span
+from engine.dns.names import listed, serial_before, span
 from engine.dns.providers import provider_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
-__all__ = ["judge", "questions", "serial_before"]
+__all__ = ["judge", "questions"]
 
 MAX_REFRESH = 7 * 86400
-
-
-def serial_before(one: int, other: int) -> bool:
-    """Whether serial `one` is older than `other` (RFC 1982 section 3.2)."""
-    return one != other and (other - one) % 2**32 < 2**31
 
 
 def judge(case: Case) -> Judgement:

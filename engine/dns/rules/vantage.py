@@ -1,6 +1,7 @@
 """answers-differ-by-source (D25): the name servers answer resolvers elsewhere in another way than us.
 
-Seen as: a public resolver has no such record, with the very serial that the servers show us now.
+Seen as: a public resolver has no such record, with the serial that the servers show us now or a newer one; or it has
+other records that it fetched no earlier than that serial.
 Fix: take the domain's TXT record out of geographic or allow-listed answers.
 Source: CA/Browser Forum ballot SC-067, several points of view must agree. Confidence: inferred.
 
@@ -10,7 +11,7 @@ could not be judged.
 
 from engine.dns.case import Case
 from engine.dns.names import listed
-from engine.dns.rules.caches import Held, behind
+from engine.dns.rules.caches import Held, behind, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
 
@@ -19,25 +20,19 @@ __all__ = ["judge", "questions"]
 
 def judge(case: Case) -> Judgement:
     soa = case.soa
-    odd = [
-        each
-        for each in behind(case)
-        if each.held is Held.NOTHING
-        and soa is not None
-        and (found := each.message.soa()) is not None
-        and found[1].serial == soa.serial
-    ]
+    odd = [each for each in behind(case) if told_apart(case, each)]
     if not odd:
         yield Skipped("Whether the servers answer other places in another way cannot be seen from here.")
         return
     servers = tuple(str(each.resolver.server) for each in odd)
+    what = "other records" if all(each.held is Held.OTHER for each in odd) else "no such record"
     yield DnsFinding(
         class_="D25",
         code="answers-differ-by-source",
         severity="blocker",
         effect="unknown",
         summary="The name servers seem to answer other places in another way than us.",
-        seen=f"{listed(servers)} has no such record in the same version of the zone (serial {soa.serial if soa else 0}).",
+        seen=f"{listed(servers)} has {what} though it knows the present version of the zone (serial {soa.serial if soa else 0}).",
         why="GlobalSign looks from several places, and most of them must see the record.",
         fix="Make the servers give the TXT record to everybody: no geographic answers, no list of allowed addresses.",
         source="CA/Browser Forum ballot SC-067",

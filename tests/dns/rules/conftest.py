@@ -149,15 +149,22 @@ def one_reply(
     return Reply(server, question, message(question.name, kind, said, **settings), None, 1.0, **extra)
 
 
-def resolver(said: Said, *, system: bool = False, soa: str | None = None, **settings: Any) -> Recursive:
-    """A resolver that says this about the domain's TXT, with an SOA record beside an absence."""
+def resolver(
+    said: Said, *, system: bool = False, soa: str | None = None, own_ttl: int = 300, **settings: Any
+) -> Recursive:
+    """A resolver that says this about the domain's TXT, with an SOA record beside an absence.
+
+    `own_ttl` is what remains of the SOA record that it gives when asked for it.
+    """
     name = dns.name.from_text("northwind.example.")
     server = Server("", "198.51.100.1")
     text = soa or "ns1.northwind.example. dns.northwind.example. 4 900 300 604800 300"
     record = dns.rrset.from_text(name, settings.pop("soa_ttl", 200), "IN", "SOA", text)
     made = {"soa": record, "aa": False, "ra": True} | settings
     txt = one_reply(server, Question(name, dns.rdatatype.TXT), said, made, {})
-    own = one_reply(server, Question(name, dns.rdatatype.SOA), (f"SOA {record[0].to_text()}",), made, {})
+    own = one_reply(
+        server, Question(name, dns.rdatatype.SOA), (f"SOA {record[0].to_text()}",), made | {"ttl": own_ttl}, {}
+    )
     return Recursive(server, system, txt, own)
 
 
