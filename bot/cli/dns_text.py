@@ -38,11 +38,8 @@ def render(diagnosis: Diagnosis, *, asked_resolvers: bool) -> Iterator[Renderabl
         yield Text(f"Record: zone {text(record.zone)}, name {record.name}, type TXT, value on one line:")
         yield Text(f"  {record.value}", no_wrap=True, overflow="ignore")
     if diagnosis.provider:
-        provider = diagnosis.provider
         host = diagnosis.record.name if diagnosis.record else "@"
-        yield Text(
-            f"DNS host: {provider.name}; its field is called {provider.name_field}: {provider.name_to_enter(host)}."
-        )
+        yield Text(f"DNS host: {diagnosis.provider.name}. {diagnosis.provider.sentence(host)}")
     for finding in diagnosis.findings:
         yield _finding(finding)
     if diagnosis.servers:

@@ -27,12 +27,14 @@ class Provider:
     signs_live: bool
     """Signs each answer as it is asked, with signatures that live a day or two: their end is no sign of trouble."""
     note: str | None
-    source: str
+    source: str | None
+    """The page that shows the panel's name field, by title; None where that is general knowledge (inferred)."""
     confidence: Confidence
 
     def sentence(self, host: str) -> str:
         """How to enter a record of that host name in this panel, as a sentence or two."""
-        words = f"At {self.name}, {self.name_to_enter(host)} goes into the field {self.name_field}."
+        known = "" if self.source else ", as far as we know"
+        words = f"At {self.name}, {self.name_to_enter(host)} goes into the field {self.name_field}{known}."
         if self.note:
             words += f" {self.note}"
         elif self.adds_quotes:
@@ -96,6 +98,8 @@ def _provider(entry: dict[str, Any]) -> Provider:
         confidence = entry["confidence"]
         if confidence not in ("measured", "sourced", "inferred"):
             raise BadProviders(f"providers.yaml: {entry['key']}: confidence is {confidence}")
+        if (confidence == "inferred") != (entry["source"] is None):
+            raise BadProviders(f"providers.yaml: {entry['key']}: a source is for what is not inferred")
         return Provider(
             key=entry["key"],
             name=entry["name"],

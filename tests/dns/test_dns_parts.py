@@ -196,10 +196,12 @@ def test_the_hash_is_the_one_of_the_standard():
 # Providers, suffixes, addresses
 
 
-def test_at_least_25_providers_are_known_each_with_a_source():
+def test_at_least_25_providers_are_known_each_with_a_source_or_called_inferred():
     assert len(providers()) >= 25
     assert len({provider.key for provider in providers()}) == len(providers())
-    assert all(provider.source and provider.patterns and provider.name_field for provider in providers())
+    assert all(provider.patterns and provider.name_field for provider in providers())
+    assert {provider.confidence == "inferred" for provider in providers() if not provider.source} == {True}
+    assert sum(provider.confidence == "sourced" for provider in providers()) >= 10
 
 
 @pytest.mark.parametrize(
