@@ -184,8 +184,8 @@ class Wording:
             pairs = [(case, await self._render_facts(case)) for case in facts.cases]
             return boards.mine(pairs, facts.person)
         if name == "list":
-            alone = await self._facts_alone(facts)
-            return boards.board(facts.subject, facts.text, [(row, alone) for row in facts.rows])
+            pairs = [(case, await self._render_facts(case)) for case in facts.cases]
+            return boards.board(facts.subject, facts.text, pairs)
         if name in {"which", "not-found"}:
             return boards.choices(facts.named, facts.text)
         if name == "doctor":

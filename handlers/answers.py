@@ -108,30 +108,47 @@ async def _list(office: Office, typed: Typed) -> Reply:
     what = typed.words.rest[0].lower() if typed.words.rest else "mine"
     if what not in {"mine", "stuck", "all", "waiting"}:
         return Show(await office.words.answer("help", _facts(office, typed, subject="list")))
-    whom = unescaped(" ".join(typed.words.rest[1:])) if what == "waiting" else ""
+    whom = " ".join(typed.words.rest[1:]) if what == "waiting" else ""
     if what == "mine":
         rows = await office.desk.read(reads.of_person, typed.team, typed.person)
     else:
         rows = await office.desk.read(_led_by, typed.team, typed.person)
-    rows = tuple(row for row in rows if _is_listed(row, what, whom, office.now()))
-    return Show(await office.words.answer("list", _facts(office, typed, rows=rows, subject=what, text=whom)))
+    cases = await office.desk.read(_cases, tuple(row.state.id for row in rows[:_MOST_LISTED]))
+    cases = tuple(case for case in cases if _is_listed(case, what, whom, office.now()))
+    if (person := person_in(whom)) is not None:
+        whom = (await office.directory.profile(typed.team, person)).name
+    facts = _facts(office, typed, cases=cases, subject=what, text=unescaped(whom)[:80])
+    return Show(await office.words.answer("list", facts))
+
+
+_MOST_LISTED = 200
 
 
 def _led_by(connection: Connection, team: str, lead: str) -> tuple[BoardRow, ...]:
     return reads.board(connection, team, lead=lead)
 
 
+def _cases(connection: Connection, ids: tuple[str, ...]) -> tuple[Case, ...]:
+    return tuple(case for one in ids if (case := reads.case(connection, one)) is not None)
+
+
 _STUCK_AFTER = timedelta(days=3)
 
 
-def _is_listed(row: BoardRow, what: str, whom: str, now: datetime) -> bool:
-    """Stuck: an open step that nobody moved for three days, waiting and blocked ones included."""
-    steps = present.open_steps(row.state)
+def _is_listed(case: Case, what: str, whom: str, now: datetime) -> bool:
+    """Stuck: an open step that nobody moved for three days, waiting and blocked ones included.
+
+    Waiting: for a party outside; with `whom`, for that party, or for the person whose turn it is.
+    """
     if what == "stuck":
-        return any(step.opened_at is not None and now - step.opened_at > _STUCK_AFTER for step in steps)
+        opened = [step.opened_at for step in present.open_steps(case.state)]
+        return any(at is not None and now - at > _STUCK_AFTER for at in opened)
     if what == "waiting":
-        parties = [step.waiting.on.value for step in steps if step.waiting is not None]
-        return bool(parties) and (not whom or any(whom.lower().replace(" ", "_") in party for party in parties))
+        turns = present.turns(case.state, case.process)
+        person, party = person_in(whom), whom.lower().replace(" ", "_")
+        if person is not None:
+            return any(turn.person == person for turn in turns)
+        return any(turn.party is not None and party in turn.party.value for turn in turns)
     return True
 
 
@@ -301,7 +318,7 @@ async def _find(office: Office, typed: Typed, words: str = "") -> Target:
 async def _about(office: Office, typed: Typed, target: Target, answer: str, verb: Verb) -> Reply:
     if target.case is not None:
         return Show(await office.words.answer(answer, _facts(office, typed, case=target.case)))
-    name = "which" if target.choices else ("not-found" if target.text else "none-here")
+    name = "not-found" if target.text else ("which" if target.choices else "none-here")
     facts = _facts(office, typed, named=target.choices, text=target.text[:80], subject=verb.value)
     return Show(await office.words.answer(name, facts))
 

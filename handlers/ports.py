@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from engine.desk import Desk
 from engine.onboarding.outcome import Refused
-from engine.store.reads import BoardRow, Case, Named
+from engine.store.reads import Case, Named
 from handlers.ids import Verb
 
 
@@ -30,7 +30,6 @@ class Facts:
     case: Case | None = None
     subject: str = ""
     named: tuple[Named, ...] = ()  # to choose from
-    rows: tuple[BoardRow, ...] = ()
     cases: tuple[Case, ...] = ()
     text: str = ""
     channel: str = ""

@@ -10,7 +10,7 @@ from bot.render.views import answers, boards, status
 from bot.render.views.look import Look
 from bot.render.views.plain import plain
 from engine.process.model import Process
-from engine.store.reads import BoardRow, Named
+from engine.store.reads import Named
 
 _TEXTS = {
     "admins-only": answers.TextView(),
@@ -48,8 +48,8 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/menu", "no onboarding here", answers.NobodyView())
     yield Sample("answers/mine", "", boards.mine([(case, given)], "U0DORA"))
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
-    row = BoardRow(case.state, "Northwind Energy Ltd")
-    yield Sample("answers/list", "", boards.board("all", "", [(row, given)] * 25))
+    yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 60))
+    yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)]))
     yield Sample("answers/list", "none", boards.board("mine", "", []))
     yield Sample("answers/which", "", boards.choices(named))
     yield Sample("answers/not-found", "", boards.choices(named, "Northwnd"))

@@ -129,9 +129,10 @@ def find_onboarding(connection: Connection, team: str, text: str) -> Lookup:
     known = connection.execute(
         select(onboardings.c.short_id, onboardings.c.name_key).where(onboardings.c.team == team).limit(5000)
     ).all()
-    words = {row.short_id: row.short_id for row in known} | {
-        row.name_key: row.short_id for row in known if row.name_key
-    }
+    words = {row.short_id: row.short_id for row in known}
+    for row in known:
+        if row.name_key:  # people type the beginning of a name, so its beginning is compared too
+            words |= {row.name_key: row.short_id, row.name_key[: len(key)]: row.short_id}
     near = [*difflib.get_close_matches(wanted, words, 2), *difflib.get_close_matches(key, words, 2)]
     ids = list(dict.fromkeys(words[one] for one in near))[:3]
     return Lookup((), _named(connection, ours.where(onboardings.c.short_id.in_(ids))) if ids else ())

@@ -8,7 +8,7 @@ from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts
 from engine.onboarding import now
 from engine.onboarding.state import Life, Onboarding
-from engine.store.reads import BoardRow, Named
+from engine.store.reads import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class ChoiceView:
 
 
 _MOST = 20
+_MOST_LISTED = 50
 _ENVIRONMENTS = {"uit": "UIT", "production": "Production"}
 
 
@@ -120,9 +121,9 @@ def _work(look: Look, reader: str) -> list[WorkLine]:
     return found
 
 
-def board(what: str, whom: str, rows: Sequence[tuple[BoardRow, RenderFacts]]) -> ListView:
-    lines = tuple(_line(row, facts) for row, facts in rows)
-    return ListView(what, whom, lines[:_MOST], len(lines))
+def board(what: str, whom: str, cases: Sequence[tuple[Case, RenderFacts]]) -> ListView:
+    lines = tuple(_of_case(case, facts) for case, facts in cases)
+    return ListView(what, whom, lines[:_MOST_LISTED], len(lines))
 
 
 def home(cases: Sequence[tuple[Case, RenderFacts]], reader: str) -> HomeView:
@@ -168,27 +169,6 @@ def _step_words(case: Case, turn: now.Turn | None) -> str:
 def _first_end(state: Onboarding) -> str:
     """The key of what ends first; empty where nothing is known to end."""
     return min(state.ends, key=lambda one: state.ends[one], default="")
-
-
-def _line(row: BoardRow, facts: RenderFacts) -> ListLine:
-    state = row.state
-    steps = now.current_steps(state)
-    step = state.steps[steps[0]] if steps else None
-    waiting = step.waiting if step else None
-    key = _first_end(state)
-    return ListLine(
-        onboarding=state.id,
-        short_id=state.short_id,
-        company=row.name or words.REMOVED,
-        environment=_ENVIRONMENTS.get(state.environment.value, ""),
-        life=state.life.value,
-        step=f"Step {step.number}" if step and state.life is Life.OPEN else state.life.value,
-        waiting=words.PARTY[waiting.on] if waiting else "",
-        who=None,
-        since=Moment(step.opened_at, facts.tz) if step and step.opened_at else None,
-        ends=words.ends(key) if key else "",
-        ends_at=Moment(state.ends[key], facts.tz) if key else None,
-    )
 
 
 __all__ = ["ChoiceView", "HomeView", "ListView", "MineView", "board", "choices", "home", "mine", "work_of"]

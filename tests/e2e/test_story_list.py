@@ -1,0 +1,27 @@
+"""One list of who holds us up: every row names whose turn it is, and a person or a party can be asked for."""
+
+import pytest
+from e2e import walk
+from e2e.stage import CHANNEL, stage
+
+pytestmark = pytest.mark.e2e
+
+
+async def test_the_list_says_with_whom_each_onboarding_is_and_can_be_asked_for_one_of_them(tmp_path):
+    async with stage(tmp_path) as scene:
+        await walk.start(scene, {"Registered company name": "Eastwind Power Ltd", "Company number": "09"}, at=6)
+        await walk.start(scene, at=3)
+        lena, priya = scene.person("lena"), scene.person("priya")
+
+        async def listed(line: str) -> str:
+            return str((await lena.command(line, channel=CHANNEL))["response"]["text"])
+
+        everything = await listed("/dip list all")
+        assert "2 onboardings" in everything
+        assert ", with carl, since" in everything
+        hers = await listed(f"/dip list waiting <@{priya.id}>")
+        assert "1 onboarding waiting for priya" in hers
+        assert "Northwind" in hers
+        assert "Eastwind" not in hers
+        assert "I know no onboarding called" in (text := await listed("/dip status nothwind"))
+        assert "Northwind Energy Ltd" in text
