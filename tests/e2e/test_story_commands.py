@@ -113,8 +113,8 @@ async def test_somebody_from_another_workspace_finishes_their_task_by_plain_butt
         dora, thread = scene.person("dora"), await scene.thread()
         await dora.click("Tick off", in_=await scene.step_message(5))
         await scene.quiet()
-        if await dora.view() is not None:
-            await dora.close_modal()
+        assert await dora.view() is None
+        assert [one.text for one in await dora.sees(thread) if one.ephemeral]
         await dora.click("I have added it", in_=thread)
         await scene.quiet()
         await scene.says("Everything that can be seen from here is right")
