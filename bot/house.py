@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -129,6 +130,7 @@ class House:
         self.sweeps = Sweeps(self.desk, self.checking, self.clock, said=self.delivery.wake)
         self.alarm = Alarm(self._sweep, self._housekeep)
         self.doctor = Doctor(settings, self.client, self.desk, self.health, self.clock)
+        self._ourselves: AuthorizeResult | None = None
         self.app = self._bolt()
         self._transport: SocketMode | None = None
         self._server: HttpServer | None = None
@@ -187,10 +189,21 @@ class House:
         await self.desk.stop()
 
     def _bolt(self) -> AsyncApp:
+        """Bolt with who we are from the start's auth.test.
+
+        Left to itself it asks with the first click, and acknowledges that without effect if Slack cannot answer.
+        """
         secret = self.settings.slack.signing_secret
+
+        async def authorize() -> AuthorizeResult:
+            if self._ourselves is None:
+                raise RuntimeError("a request came before Slack was greeted")
+            return self._ourselves
+
         app = AsyncApp(
             name="dipper",
-            client=self.client,
+            client=AsyncWebClient(base_url=self.settings.slack.base_url, timeout=10),
+            authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,
             request_verification_enabled=self.settings.slack.transport is Transport.HTTP,
@@ -228,6 +241,9 @@ class House:
             raise StartFailed(
                 f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
             ) from None
+        self._ourselves = AuthorizeResult.from_auth_test_response(
+            auth_test_response=answer, bot_token=_token(self.settings)
+        )
         self.wording.workspace_url = str(answer.get("url") or "")
         self.wording.bot = f"@{answer.get('user') or 'dipper'}"
 

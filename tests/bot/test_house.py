@@ -171,3 +171,13 @@ async def test_the_option_that_lets_step_7_begin_early_reaches_the_process(works
     assert (early.process.ids_during_vetting, usual.process.ids_during_vetting) == (True, False)
     for house in (early, usual):
         await house.stop()
+
+
+async def test_an_outage_right_after_the_start_costs_no_click(workspace, settings_for):
+    house = await House.build(settings_for(workspace))
+    await house.start()
+    await workspace.connected()
+    await workspace.fault("error", method="auth.test", times=-1)
+    outcome = await workspace.user("lena").command("/dip help")
+    await house.stop()
+    assert "/dip status" in str(outcome)
