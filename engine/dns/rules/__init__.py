@@ -23,6 +23,7 @@ from engine.dns.rules import (
     flapping,
     mistyped,
     negative_cache,
+    old_provider,
     other_zone,
     positive_cache,
     prefix,
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = tuple(
     cast("Rule", module)
     for module in (
         suffix,
+        old_provider,
         delegation,
         bad_servers,
         dnssec,

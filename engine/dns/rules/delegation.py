@@ -1,10 +1,4 @@
-"""edited-old-provider (D14): the record stands at servers that the world does not ask.
-
-Seen as: the value is at servers that only the zone, or only its parent, still names, and not at the others.
-Fix: add the record at the provider to whose servers the domain is delegated.
-Source: RFC 1034 section 4.2.2. Confidence: sourced.
-
-delegation-differs (D14): the parent names other servers than the zone itself.
+"""delegation-differs (D14): the parent names other servers than the zone itself.
 
 Seen as: the NS records of the registry and those in the zone are not the same set.
 Fix: make the NS records in the zone and those at the registrar the same.
@@ -42,7 +36,7 @@ Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers
 """
 
 from engine.dns.answers import Listed, Look, txt_values
-from engine.dns.case import Case, State
+from engine.dns.case import Case
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
@@ -84,7 +78,6 @@ def judge(case: Case) -> Judgement:
             who="dns_admin",
         )
         return
-    yield from _old_provider(case, look)
     yield from _cut(case, look)
     yield from _differs(look)
     yield from _glue(case, look)
@@ -97,29 +90,6 @@ def judge(case: Case) -> Judgement:
             "RFC 1912 section 2.8",
             tuple(name.to_text() for name in look.unresolved),
         )
-
-
-def _old_provider(case: Case, look: Look) -> Judgement:
-    if look is not case.look or not case.holders or not case.lackers:
-        return
-    delegated = [state for state in case.good if _listing(look, state) is not Listed.ZONE]
-    if not delegated or any(state.holds for state in delegated):
-        return
-    elsewhere = tuple(str(state.server) for state in case.holders)
-    yield DnsFinding(
-        class_="D14",
-        code="edited-old-provider",
-        severity="blocker",
-        effect="wrong",
-        summary="The record is at name servers that the domain is not delegated to.",
-        seen=f"{listed(elsewhere)} has it; {listed(tuple(map(text, look.parent_ns)))}, which the registry names, have not.",
-        why="The record was added at another provider than the one that the world asks.",
-        fix=f"Add the record at the provider of {listed(tuple(map(text, look.parent_ns)))}, or change the delegation.",
-        source=_RFC,
-        confidence="sourced",
-        servers=elsewhere,
-        who="dns_admin",
-    )
 
 
 def _cut(case: Case, look: Look) -> Judgement:
@@ -146,10 +116,6 @@ def _cut(case: Case, look: Look) -> Judgement:
         servers=servers,
         who="dns_admin",
     )
-
-
-def _listing(look: Look, state: State) -> Listed:
-    return look.listed.get(state.server.name, Listed.BOTH)
 
 
 def _differs(look: Look) -> Judgement:

@@ -8,7 +8,7 @@ HOLDS = [f'"{T}"']
 
 HITS = [
     (
-        ["edited-old-provider", "delegation-differs"],
+        ["delegation-differs"],
         {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {}}, "listed": {"ns1": Listed.ZONE}},
     ),
     (["delegation-differs"], {"everywhere": {"TXT": HOLDS}, "listed": {"ns2": Listed.PARENT}}),
