@@ -329,7 +329,7 @@ def test_a_lost_or_shared_channel_is_told_to_the_leads_once_and_the_onboarding_m
     assert story.says == ()
     story.tell(c.MoveChannel(ID, LEAD, "C2"))
     assert (story.state.channel, story.state.channel_lost) == ("C2", "")
-    assert story.said() == ["card", "thread/moved"]
+    assert story.said() == ["card", "thread/moved", "thread/before-you-start"]
     story.tell(c.ChannelShared(ID, BOT, "C1"))
     assert story.events == ()
     story.tell(c.ChannelShared(ID, BOT, "C2"))

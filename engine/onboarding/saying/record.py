@@ -50,7 +50,7 @@ def _(event: e.TaskClosed, scene: Scene) -> Iterator[Say]:
     if event.against_check:
         yield thread("thread/overridden", None, event.task, by=event.by)
     if enters_claim(scene.process.task(event.task)) and not any(isinstance(o, e.ClaimSet) for o in scene.events):
-        yield from _request_again(scene)  # the value is the one that was there
+        yield from request_again(scene)  # the value is the one that was there
 
 
 @of.register
@@ -62,10 +62,10 @@ def _(event: e.TaskReopened, scene: Scene) -> Iterator[Say]:
         data = {"report": _report(scene, event.task), "still_open": "yes", **_record_mention(scene)}
         yield thread("thread/record-gone", None, event.task, **data)
     if event.cause is not e.Cause.NEW_CLAIM:
-        yield from _request_again(scene)
+        yield from request_again(scene)
 
 
-def _request_again(scene: Scene) -> Iterator[Say]:
+def request_again(scene: Scene) -> Iterator[Say]:
     """The request as it stands now: asked again, or, while a new value is awaited, not to be used any more."""
     claim, record = scene.after.claim, dns_task(scene.after, scene.process)
     if claim is None or claim.value is None or record is None:
@@ -106,7 +106,7 @@ def answer_changed(event: e.CheckRecorded, scene: Scene) -> bool:
 @of.register
 def _(event: e.CheckRecorded, scene: Scene) -> Iterator[Say]:
     if _is_first_look(event, scene):
-        yield from _request_again(scene)  # zone and servers are known from now on
+        yield from request_again(scene)  # zone and servers are known from now on
     changed = answer_changed(event, scene)
     if not (changed or event.slow or event.asked_by):
         return

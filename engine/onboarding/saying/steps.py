@@ -127,6 +127,19 @@ def task_asks(scene: Scene) -> Iterator[Say]:
             yield thread("thread/task-ask", f"ask/{subject}", subject, done="yes")
 
 
+def said_again(scene: Scene) -> Iterator[Say]:
+    """What is open now, for a place where nothing of it stands yet: each open step's message and the asks beside them."""
+    record = dns_task(scene.after, scene.process)
+    not_asked = {record.id} if record else set()
+    for step in scene.after.open_steps():
+        template = _face(scene, step.number, None, step)
+        if template:
+            yield thread(template, f"step/{step.number}", str(step.number), **_mention(scene, step.number, None, step))
+    for subject, asked in scene.after.asked.items():
+        if _own_ask(subject, not_asked):
+            yield thread("thread/task-ask", f"ask/{subject}", subject, person=asked.person, mention=asked.person)
+
+
 def turns_back(scene: Scene, said: Iterable[Say]) -> Iterator[Say]:
     """The turn comes to a step's owner in the middle of the step: after a wait, or after somebody else's part of it.
 

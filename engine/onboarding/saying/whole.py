@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from engine.onboarding import events as e
 from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.saying.base import Scene, of, thread, to_leads
+from engine.onboarding.saying.record import request_again
+from engine.onboarding.saying.steps import said_again
+from engine.onboarding.state import Life
 
 
 @of.register
@@ -38,4 +41,8 @@ def _(event: e.OnboardingRestored, scene: Scene) -> Iterator[Say]:
 
 @of.register
 def _(event: e.ChannelMoved, scene: Scene) -> Iterator[Say]:
+    """A new card comes by itself; in its thread what is open is said again, but nothing that is over (decision 12)."""
     yield thread("thread/moved", None, event.channel, by=event.by)
+    if scene.after.life is Life.OPEN:
+        yield from said_again(scene)
+        yield from request_again(scene)
