@@ -1,9 +1,9 @@
 """Does this text or file hold something that must not be in a chat? A closed list, so that nobody has to guess.
 
-What counts: PEM private-key labels, PuTTY, OpenSSH and JWK private keys, PKCS#12 and Java key stores by their first
-bytes, and fields named secret, password or API key that are followed by 16 or more mixed characters. TXT values, CSRs,
-certificates and fingerprints never count. Pure and linear in the length of the text; the answer names the kind only,
-never the content.
+What counts: PEM private-key labels, PuTTY, OpenSSH and JWK private keys; bare private keys, PKCS#12 and Java key stores
+by their first bytes, in base64 too; and fields named secret, password or API key that are followed by 16 or more mixed
+characters. TXT values, CSRs, certificates and fingerprints never count. Pure and linear in the length of the text; the
+answer names the kind only, never the content.
 """
 
 import base64
@@ -39,8 +39,10 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _BASE64_START = re.compile(
-    r"(?<![A-Za-z0-9+/])(?:MI[A-Za-z0-9+/]{38}|LS0tL[A-Za-z0-9+/]{59}|/u3\+7[A-Za-z0-9+/]{16}|zs7Oz[A-Za-z0-9+/]{16})"
+    r"(?<![A-Za-z0-9+/])(?:M[A-P][A-Za-z0-9+/]{38}|LS0tL[A-Za-z0-9+/]{59}|/u3\+7[A-Za-z0-9+/]{16}|zs7Oz[A-Za-z0-9+/]{16})"
 )
+_INTEGER_0, _INTEGER_1 = b"\x02\x01\x00", b"\x02\x01\x01"
+_PBES2 = bytes.fromhex("06092a864886f70d01050d")
 _FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){7,}[0-9A-Fa-f]{2}")
 _JKS_MAGIC = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _NEVER = (
@@ -99,11 +101,31 @@ def looks_like_pfx(data: bytes) -> bool:
     return b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" in data[at + 4 : at + 24]
 
 
+def looks_like_key(data: bytes) -> bool:
+    """How a bare private key begins (DER): PKCS#1, PKCS#8 plain or encrypted, or an elliptic curve's own form.
+
+    A CSR, a certificate and a public key begin with two sequences, and none of them has a version there.
+    """
+    if data[:1] != b"\x30" or len(data) < 16:
+        return False
+    at = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
+    if at > 6:
+        return False
+    version, then = data[at : at + 3], data[at + 3 : at + 5]
+    if version == _INTEGER_0:
+        return then[:1] == b"\x30" or then in (b"\x02\x81", b"\x02\x82")
+    if version == _INTEGER_1:
+        return then[:1] == b"\x04" and then[1] in (0x1C, 0x20, 0x30, 0x42)
+    return version[:1] == b"\x30" and data[at + 2 : at + 2 + len(_PBES2)] == _PBES2
+
+
 def _by_first_bytes(data: bytes) -> SecretKind | None:
     if data[:4] in _JKS_MAGIC:
         return SecretKind.JKS
     if looks_like_pfx(data[:64]):
         return SecretKind.PFX
+    if looks_like_key(data[:64]):
+        return SecretKind.PEM_PRIVATE_KEY
     return None
 
 

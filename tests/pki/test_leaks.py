@@ -5,7 +5,7 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,54 +21,13 @@ from engine.pki.keys import Made, Wish, make
 from engine.pki.pfx import make_pfx, open_pfx
 from engine.pki.secrets import find_secret
 from tests.pki.conftest import NOW, authority, ec_key, make_csr
+from tests.pki.leaking import Secrets, private_numbers
 
 PASSWORD = b"correct-horse-battery-staple-4711"
 WRONG = b"Tr0ub4dor-and-3-more-characters"
 CA = authority()
-RUN = 16
-
-
-def private_numbers() -> list[bytes]:
-    """Every private number of the keys that are used here."""
-    rsa = CA.leaf.key.private_numbers()
-    numbers = [rsa.d, rsa.p, rsa.q, rsa.dmp1, rsa.dmq1, rsa.iqmp]  # type: ignore[union-attr]  # it is an RSA key
-    found = [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in numbers]
-    return [*found, ec_key().private_numbers().private_value.to_bytes(32, "big")]
-
-
-def encodings(secret: bytes) -> Iterator[tuple[str, int]]:
-    """The secret in every dress, each with the length that sixteen bytes have in it."""
-    yield secret.hex(), 2 * RUN
-    yield secret.hex().upper(), 2 * RUN
-    yield ":".join(f"{byte:02x}" for byte in secret), 3 * RUN - 1
-    yield repr(secret)[2:-1], RUN
-    yield secret.decode("latin-1"), RUN
-    yield str(int.from_bytes(secret, "big")), 38
-    for skipped in range(3):
-        yield base64.b64encode(secret[skipped:]).decode(), 22
-        yield base64.urlsafe_b64encode(secret[skipped:]).decode(), 22
-
-
-def windows(secrets: list[bytes]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for secret in secrets:
-        for text, size in encodings(secret):
-            found.setdefault(size, set()).update(text[at : at + size] for at in range(len(text) - size + 1))
-    return found
-
-
-SECRETS = windows([*private_numbers(), PASSWORD, WRONG])
-
-
-def leaks(text: str) -> list[str]:
-    """What of the secrets is in the text; line ends are left out, since PEM has them everywhere."""
-    flat = text.replace("\n", "").replace("\r", "")
-    return [
-        flat[at : at + size]
-        for size, runs in SECRETS.items()
-        for at in range(len(flat) - size + 1)
-        if flat[at : at + size] in runs
-    ]
+SECRETS = Secrets([*private_numbers(CA.leaf.key), *private_numbers(ec_key()), PASSWORD, WRONG])
+leaks = SECRETS.found_in
 
 
 def written(

@@ -3,11 +3,19 @@
 import base64
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509 import load_pem_x509_csr
 
 from engine.pki.secrets import SecretKind, find_secret
+from tests.pki.conftest import Authority, make_csr
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -49,6 +57,33 @@ FINGERPRINT = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01"
 )
 def test_a_secret_is_recognised_whatever_its_dress(text: str | bytes, kind: SecretKind) -> None:
     assert find_secret(text) is kind
+
+
+BARE = [
+    key.private_bytes(Encoding.DER, form, seal)
+    for key in (KEY, ec.generate_private_key(ec.SECP384R1()), rsa.generate_private_key(65537, 2048))
+    for form, seal in (
+        (PrivateFormat.PKCS8, NoEncryption()),
+        (PrivateFormat.PKCS8, BestAvailableEncryption(b"x")),
+        (PrivateFormat.TraditionalOpenSSL, NoEncryption()),
+    )
+]
+
+
+@pytest.mark.parametrize("der", BARE, ids=range(len(BARE)))
+def test_a_bare_key_is_recognised_without_its_label(der: bytes) -> None:
+    assert find_secret(der) is SecretKind.PEM_PRIVATE_KEY
+    assert find_secret(f"here it is: {base64.b64encode(der).decode()}") is SecretKind.PEM_PRIVATE_KEY
+    assert find_secret(base64.encodebytes(der)) is SecretKind.PEM_PRIVATE_KEY
+
+
+def test_what_is_public_is_no_bare_key(ca: Authority) -> None:
+    spki = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    pkcs1 = ca.leaf.key.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    request = load_pem_x509_csr(make_csr()).public_bytes(Encoding.DER)
+    for der in (spki, pkcs1, request, ca.leaf.der, ca.root.der, b"\x30\x82", b"\x30\x03\x02\x01\x00"):
+        assert find_secret(der) is None
+        assert find_secret(base64.b64encode(der).decode()) is None
 
 
 @pytest.mark.parametrize(
