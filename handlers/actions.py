@@ -199,7 +199,7 @@ async def _submit(office: Office, form: Submission) -> None:
 
 async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:
     """At the field that it is about, else at the form's first one, so that nothing that was typed is lost."""
-    text = await office.words.refusal_in_form(refused, await _submission_facts(office, form))
+    text = await office.words.refusal_in_form(refused, await _submission_facts(office, form, refused))
     inputs = [block["block_id"] for block in body["view"]["blocks"] if block.get("type") == "input"]
     field = refused.data.get("field", "")
     if inputs:
@@ -209,8 +209,13 @@ async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused:
         await ack(response_action="update", view=view)
 
 
-async def _submission_facts(office: Office, form: Submission) -> Facts:
+async def _submission_facts(office: Office, form: Submission, refused: Refused) -> Facts:
+    """With the onboarding that the refusal is about; for a second start the one that is open, if it may be seen."""
     case = await office.desk.read(reads.case, form.onboarding) if form.onboarding else None
+    if refused.code is RefusalCode.ALREADY_OPEN:
+        lookup = await office.desk.read(reads.find_onboarding, form.team, refused.data["short_id"])
+        seen = [await visible_case(office, form.person, one.id, form.place.channel) for one in lookup.found[:1]]
+        case = seen[0] if seen else None
     return office.facts(form.team, form.person, case=case, channel=form.place.channel or "")
 
 

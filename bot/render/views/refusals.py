@@ -15,7 +15,7 @@ from engine.process.model import Step, Task
 @dataclass(frozen=True, slots=True)
 class RefusalView:
     """`field` is the label of the field that was refused; `waits_for` what a locked step waits for, with who has it
-    now.
+    now; `link` leads to what is open now.
     """
 
     onboarding: str
@@ -42,6 +42,7 @@ class RefusalView:
     waiting_on: str
     dns_task: str
     why: str
+    link: str
 
 
 def refusal(refused: Refused, case: Case | None, facts: RenderFacts) -> RefusalView:
@@ -86,6 +87,7 @@ def refusal(refused: Refused, case: Case | None, facts: RenderFacts) -> RefusalV
         waiting_on=words.PARTY[turn.party] if turn and turn.party else "",
         dns_task=_dns_task(look, current),
         why=words.CLOSED_BECAUSE.get(look.state.life_why, ""),
+        link=_link(look, data.get("short_id"), current),
     )
 
 
@@ -116,7 +118,15 @@ def _bare(refused: Refused) -> RefusalView:
         waiting_on="",
         dns_task="",
         why="",
+        link="",
     )
+
+
+def _link(look: Look, short_id: str | None, current: int | None) -> str:
+    """Where to go on: the message of the step that is open now, else the thread; none if another onboarding is meant."""
+    if short_id not in (None, look.state.short_id):
+        return ""
+    return look.facts.link(f"step/{current}") or look.facts.link("thread") or look.facts.link("card") or ""
 
 
 def _title(look: Look, subject: str) -> str:
