@@ -94,8 +94,14 @@ def _show(report: "Report", as_json: bool) -> None:
     if document["ends"]:
         typer.echo(f"The server's certificate ends on {document['ends'][:10]}.")
     show_findings(document["findings"])
-    typer.echo(f"\nVerdict: {document['verdict']}")
+    typer.echo(f"\nVerdict: {_VERDICTS[report.verdict]}")
 
+
+_VERDICTS = {
+    "good": "good. As far as can be seen from here, the DIP can deliver to it.",
+    "bad": "bad. Put the errors above right; until then messages will not arrive.",
+    "unknown": "unknown. Nothing that decides it could be seen from here.",
+}
 
 if __name__ == "__main__":
     alone = typer.Typer(pretty_exceptions_enable=False)

@@ -21,10 +21,13 @@ from engine.pki.asn1 import Malformed
 from engine.pki.facts import Certificate, general_names
 from engine.pki.model import NamedBytes, Report
 from engine.pki.oids import AUTHORITY_INFORMATION, CRL_POINTS
+from engine.pki.patience import cut_after
 from engine.pki.revocation import ask
 
 MAX_ANSWER = 8 * 1024 * 1024
 TIMEOUT_SECONDS = 5.0
+WHOLE_SECONDS = 20.0
+"""For one address, however slowly it answers."""
 OCSP, ISSUERS = "1.3.6.1.5.5.7.48.1", "1.3.6.1.5.5.7.48.2"
 
 
@@ -154,9 +157,12 @@ def exchange(url: str, allowed: Callable[[str], bool], body: bytes | None = None
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.sock = socket.create_connection((found[0], port), TIMEOUT_SECONDS)
-        connection.request("POST" if body else "GET", target, body=body, headers=headers)
-        answer = connection.getresponse()
-        data = answer.read(MAX_ANSWER + 1)
+        with cut_after(connection.sock, WHOLE_SECONDS) as patience:
+            connection.request("POST" if body else "GET", target, body=body, headers=headers)
+            answer = connection.getresponse()
+            data = answer.read(MAX_ANSWER + 1)
+        if patience.over:
+            raise NotFetched(f"the answer was not complete after {WHOLE_SECONDS:g} seconds")
     except (OSError, http.client.HTTPException, ValueError) as failed:
         raise NotFetched(str(failed) or type(failed).__name__) from None
     finally:

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.pki import addresses, asn1
 from engine.pki.facts import read_name
+from engine.pki.patience import cut_after
 from engine.webhook.claim import Claim
 from engine.webhook.seen import Alert, Attempt, Http, Seen
 
@@ -24,6 +25,9 @@ MAX_ADDRESSES = 4
 MAX_ANSWER = 16 * 1024
 LATE_SECONDS = 1.0
 """How long a refusal may come after the handshake in TLS 1.3, where the server looks at the certificate last."""
+
+WHOLE_TIMEOUTS = 3
+"""How many time-outs one connection may take in all, however slowly the other side goes on."""
 
 _CERTIFICATE, _CERTIFICATE_REQUEST, _ALERT = 11, 13, 21
 _VERSIONS = {
@@ -42,7 +46,7 @@ async def probe_aside(claim: Claim, now: datetime) -> Seen:
 
 
 def probe(claim: Claim, now: datetime, resolve: Resolver = addresses.resolve) -> Seen:
-    """Everything that can be seen from here. Takes a few seconds, bounded by the claim's time-out times the attempts.
+    """Everything that can be seen from here. Takes a few seconds, bounded by WHOLE_TIMEOUTS of the claim's time-outs an attempt.
 
     Never raises for what the other side does. Raises OSError only if the client certificate's files cannot be read.
     """
@@ -121,29 +125,36 @@ def _attempt(
         raw = socket.create_connection((address, claim.url.port), claim.timeout_seconds)
     except OSError as failed:
         return replace(blank, error=_words(failed), timed_out=isinstance(failed, TimeoutError))
+    with raw, cut_after(raw, WHOLE_TIMEOUTS * claim.timeout_seconds) as patience:
+        attempt = _converse(claim, raw, context, notes, blank, name=name, quiet=quiet)
+    if patience.over:
+        attempt = replace(attempt, error="no answer in time", timed_out=True, http=None)
+    return _noted(attempt, notes)
+
+
+def _converse(
+    claim: Claim, raw: socket.socket, context: ssl.SSLContext, notes: _Notes, blank: Attempt, *, name: bool, quiet: bool
+) -> Attempt:
+    """What is said on one connection, from the handshake on."""
     server_name = claim.url.host if name and not claim.url.is_ip else None
-    with raw:
-        try:
-            secured = context.wrap_socket(raw, server_hostname=server_name)
-        except (ssl.SSLError, OSError, ValueError) as failed:
-            late = isinstance(failed, TimeoutError)
-            return _noted(replace(blank, stage="handshake", error=_words(failed), timed_out=late), notes)
-        with secured:
-            cipher = secured.cipher()
-            done = replace(
-                blank,
-                stage="done" if quiet else "after",
-                handshake_done=True,
-                version=secured.version(),
-                cipher=cipher[0] if cipher else None,
-                alpn=secured.selected_alpn_protocol(),
-            )
-            if quiet:
-                return _noted(done, notes)
-            error = _late(secured) if notes.requested else None
-            if error:
-                return _noted(replace(done, error=error), notes)
-            return _noted(_ask(secured, claim, done), notes)
+    try:
+        secured = context.wrap_socket(raw, server_hostname=server_name)
+    except (ssl.SSLError, OSError, ValueError) as failed:
+        return replace(blank, stage="handshake", error=_words(failed), timed_out=isinstance(failed, TimeoutError))
+    with secured:
+        cipher = secured.cipher()
+        done = replace(
+            blank,
+            stage="done" if quiet else "after",
+            handshake_done=True,
+            version=secured.version(),
+            cipher=cipher[0] if cipher else None,
+            alpn=secured.selected_alpn_protocol(),
+        )
+        if quiet:
+            return done
+        error = _late(secured) if notes.requested else None
+        return replace(done, error=error) if error else _ask(secured, claim, done)
 
 
 def _context(own: bool, only: ssl.TLSVersion | None, claim: Claim) -> ssl.SSLContext:

@@ -15,6 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from engine.pki import online
 from tests.pki.conftest import NOW, Authority, Issued, authority, codes, issue, look
+from tests.webhook.conftest import dripping_server
 
 CA = authority()
 HOUR = timedelta(hours=1)
@@ -150,6 +151,13 @@ def test_a_redirect_or_an_error_is_told_and_not_followed(ca: Authority, status: 
 def test_what_cannot_be_reached_is_told(url: str) -> None:
     with pytest.raises(online.NotFetched):
         online.exchange(url, lambda address: True)
+
+
+def test_an_answer_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online, "WHOLE_SECONDS", 0.3)
+    head = b"HTTP/1.0 200 OK\r\nContent-Length: 9999\r\n\r\n"
+    with dripping_server(head) as port, pytest.raises(online.NotFetched, match=r"not complete after 0\.3 seconds"):
+        online.exchange(f"http://127.0.0.1:{port}/", lambda _: True)
 
 
 def test_certificates_without_addresses_ask_nobody(ca: Authority) -> None:

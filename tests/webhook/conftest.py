@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -235,6 +235,42 @@ def raw_server(answer: bytes) -> Iterator[int]:
     finally:
         stop.set()
         thread.join()
+        listening.close()
+
+
+@contextmanager
+def dripping_server(beginning: bytes, pair: Pair | None = None) -> Iterator[int]:
+    """Sends a beginning and then a byte now and then without end, to everybody who comes; over TLS with a certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if pair:
+        context.load_cert_chain(pair.cert_file, pair.key_file)
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.settimeout(0.05)
+    stop = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):  # the client has had enough
+            spoken = context.wrap_socket(connection, server_side=True) if pair else connection
+            with spoken:
+                spoken.sendall(beginning)
+                while not stop.wait(0.02):
+                    spoken.sendall(b"x")
+
+    def serve(drips: list[threading.Thread]) -> None:
+        while not stop.is_set():
+            with suppress(TimeoutError):  # nobody has come
+                drips.append(threading.Thread(target=drip, args=(listening.accept()[0],)))
+                drips[-1].start()
+
+    drips: list[threading.Thread] = []
+    thread = threading.Thread(target=serve, args=(drips,))
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        stop.set()
+        for each in (thread, *drips):
+            each.join()
         listening.close()
 
 

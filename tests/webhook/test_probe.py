@@ -14,6 +14,7 @@ from tests.webhook.conftest import (
     HOST,
     Lab,
     Pair,
+    dripping_server,
     nginx_server,
     openssl_server,
     port_of_nobody,
@@ -26,14 +27,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # old versions
 NOISE = {"single-label"}
 
 
-def look(port: int, lab: Lab, client: Pair | None = None, *, post: bool = False, trust: bool = True) -> Report:
+def look(
+    port: int,
+    lab: Lab,
+    client: Pair | None = None,
+    *,
+    post: bool = False,
+    trust: bool = True,
+    timeout_seconds: float = 3,
+) -> Report:
     claim = Claim(
         parse_url(f"https://{HOST}:{port}/dip"),
         post=post,
         allow_private=True,
         trust=(NamedBytes("root", Path(lab.root.cert_file).read_bytes()),) if trust else None,
         certificate=(client.cert_file, client.key_file) if client else None,
-        timeout_seconds=3,
+        timeout_seconds=timeout_seconds,
     )
     return check(claim, datetime.now(UTC))
 
@@ -225,6 +234,16 @@ def test_what_is_no_tls_is_told(lab: Lab, answer: bytes) -> None:
         report = look(port, lab)
     assert codes(report) & {"not-tls", "handshake-refused"}
     assert report.verdict == "bad"
+
+
+def test_a_server_that_answers_byte_by_byte_without_end_is_left(lab: Lab) -> None:
+    """Each byte comes well within the time-out, so only an end for the whole conversation ends these."""
+    with dripping_server(b"HTTP/1.1 200 OK\r\nX: ", lab.server) as port:
+        assert "no-http" in codes(look(port, lab, timeout_seconds=0.2))
+    with dripping_server(b"\x16\x03\x03\x3f\x00") as port:
+        report = look(port, lab, timeout_seconds=0.2)
+    assert "handshake-refused" in codes(report)
+    assert "no answer in time" in report.findings[-1].seen
 
 
 def test_nobody_there_is_told(lab: Lab) -> None:
