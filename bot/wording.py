@@ -23,6 +23,7 @@ from bot.render.views.dns import dns_request
 from bot.render.views.forms import CopyText
 from bot.render.views.look import Look
 from bot.render.views.plain import plain
+from bot.render.views.reminders import is_over
 from bot.render.views.steps import step_of
 from engine.desk import Desk
 from engine.onboarding.outcome import Lane, Refused, Say
@@ -65,10 +66,15 @@ class Wording:
     async def message(self, message: Message, case: Case) -> Rendered | None:
         """The message from the state as it is now; None where there is nothing left to say."""
         say = message.say
+        if is_over(say, case):
+            return None
         facts = await self._render_facts(case, say=say)
         if say.template == DIGEST:
             who = facts.people.get(say.person or "", Person(say.person or "", say.person or ""))
-            view: object = digest(who, await self._parts_of(say))
+            parts = await self._parts_of(say)
+            if not parts:
+                return None
+            view: object = digest(who, parts)
         else:
             view = view_for(say, case, facts)
         rendered = self._renderer.render(say.template, view)
@@ -76,13 +82,14 @@ class Wording:
         return _marked(rendered) if message.may_be_repeat and not is_update else rendered
 
     async def _parts_of(self, say: Say) -> list[tuple[Say, Case, RenderFacts]]:
-        """The reminders of a digest. Each value of its data is `onboarding|subject`."""
+        """The reminders of a digest that still hold. Each value of its data: `outbox.digest`."""
         found = []
         for part in say.data.values():
-            onboarding, _, subject = part.partition("|")
+            onboarding, subject, *late = part.split("|")
             case = await self._desk.read(reads.case, onboarding)
-            if case is not None:
-                one = Say("reminders/owner", Lane.THREAD, person=say.person, subject=subject)
+            data = {"late": "yes"} if late else {}
+            one = Say("reminders/owner", Lane.THREAD, person=say.person, subject=subject, data=data)
+            if case is not None and not is_over(one, case):
                 found.append((one, case, await self._render_facts(case, say=one)))
         return found
 

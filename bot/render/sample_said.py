@@ -305,7 +305,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     for name in ("owner", "deputy", "lead", "snooze-over"):
         yield f"reminders/{name}", "", 5, _overdue, "5.4", {"mention": _DNS}
         yield f"reminders/{name}", "a whole step, late", 4, _same, "4", {"late": "yes"}
-    yield "reminders/owner", "asked for by a lead", 5, _same, "5.4", {"mention": _DNS, "by": LEAD}
+    yield "reminders/owner", "asked for by a lead", 5, _same, "5.4", {"mention": _DNS, "by": LEAD, "also": "0.4"}
     yield "reminders/dns-contact-outside", "", 5, _outside, "5.4", {"mention": CERT}
     yield "reminders/wait-question", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}
     yield "reminders/wait-escalate", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}

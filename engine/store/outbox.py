@@ -305,9 +305,14 @@ def unsent(connection: Connection) -> int:
 def digest(person: str, items: Sequence[tuple[str, Say]]) -> Say:
     """Several reminders of one person as one direct message; each value of its data is `onboarding|subject`.
 
+    `|late` follows where it was missed.
+
     `items`: the onboarding of each reminder, and what it would have said by itself.
     """
-    data = {str(number): f"{onboarding}|{say.subject}" for number, (onboarding, say) in enumerate(items, 1)}
+    data = {
+        str(number): f"{onboarding}|{say.subject}" + ("|late" if "late" in say.data else "")
+        for number, (onboarding, say) in enumerate(items, 1)
+    }
     return Say("reminders/digest", Lane.DIRECT, person=person, data=data)
 
 

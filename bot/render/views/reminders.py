@@ -8,12 +8,13 @@ from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts, Turn
 from engine.onboarding import now
 from engine.onboarding.outcome import Say
+from engine.onboarding.state import Life
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderView:
     """`done` is the task that one button closes, if the ask is a single task without fields; `check` the one to look
-    at.
+    at; `also` what else is with the same person here.
     """
 
     onboarding: str
@@ -36,8 +37,21 @@ class ReminderView:
     check: str
     domain: str
     by: Person | None
+    also: tuple[str, ...]
     late: bool
     repeat: bool
+
+
+_OF_AN_ASK = frozenset(f"reminders/{name}" for name in ("owner", "deputy", "lead", "dns-contact-outside"))
+
+
+def is_over(say: Say, case: Case) -> bool:
+    """A reminder that could not be sent in time, of what has been done meanwhile or is with somebody else now."""
+    if say.template not in _OF_AN_ASK:
+        return False
+    asked = case.state.asked.get(say.subject)
+    person = say.person if say.template == "reminders/owner" and say.person else None
+    return asked is None or (person is not None and asked.person != person) or case.state.life is not Life.OPEN
 
 
 def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
@@ -75,6 +89,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         check=task.id if is_dns and task else "",
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
         by=look.actor(say.data.get("by", "")),
+        also=tuple(look.subject_title(subject) for subject in say.data.get("also", "").split(",") if subject),
         late="late" in say.data,
         repeat=asked is not None and asked.lead_reminders > 1,
     )
