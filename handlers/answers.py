@@ -180,8 +180,8 @@ async def _check(office: Office, typed: Typed) -> Reply:
     if kind != "dns" or not rest:
         return Show(await office.words.answer("help", _facts(office, typed, subject="check")))
     domain, value = rest[0], (" ".join(rest[1:]) or None)
-    if not await _may_check(office, typed, domain):
-        return Show(await office.words.answer("check-not-yours", _facts(office, typed, text=domain[:253])))
+    if (refusal := await _refuse_check(office, typed, domain)) is not None:
+        return Show(refusal)
 
     async def look() -> Rendered:
         seen = await office.checks.dns(domain, value)
@@ -193,15 +193,27 @@ async def _check(office: Office, typed: Typed) -> Reply:
 async def _check_webhook(office: Office, typed: Typed, address: str) -> Reply:
     """Slack sends a typed address as a link without its scheme; a webhook's is https."""
     url = address if "://" in address else f"https://{address}"
-    host = urlsplit(url).hostname or ""
-    if not await _may_check(office, typed, host):
-        return Show(await office.words.answer("check-not-yours", _facts(office, typed, text=host[:253])))
+    try:
+        host = urlsplit(url).hostname or address
+    except ValueError:
+        host = address  # the check itself says what is wrong with it
+    if (refusal := await _refuse_check(office, typed, host)) is not None:
+        return Show(refusal)
 
     async def look() -> Rendered:
         seen = await office.checks.webhook(url)
         return await office.words.answer("check-webhook", _facts(office, typed, text=host[:253], data=seen))
 
     return Later(await office.words.answer("check-started", _facts(office, typed, text=host[:253])), look)
+
+
+async def _refuse_check(office: Office, typed: Typed, host: str) -> Rendered | None:
+    """In words why this person may not have this checked, or not now."""
+    if not await _may_check(office, typed, host):
+        return await office.words.answer("check-not-yours", _facts(office, typed, text=host[:253]))
+    if not office.checks_by_person.let_in(typed.person, office.now()):
+        return await office.words.answer("check-too-many", _facts(office, typed))
+    return None
 
 
 async def _may_check(office: Office, typed: Typed, domain: str) -> bool:

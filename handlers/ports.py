@@ -9,6 +9,7 @@ from engine.desk import Desk
 from engine.onboarding.outcome import Refused
 from engine.store.reads import Case, Named
 from handlers.ids import Verb
+from handlers.turnstile import Turnstile
 
 
 class Rendered(Protocol):
@@ -132,6 +133,7 @@ class Office:
     now: Callable[[], datetime]
     reference: Callable[[], str]  # a short id that a person can read out, for the log and for them
     admins: frozenset[str]
+    checks_by_person: Turnstile = field(default_factory=Turnstile)
     thread_guard: bool = False  # messages in onboarding threads are looked at for secrets
 
     def facts(self, team: str, person: str, **more: Any) -> Facts:

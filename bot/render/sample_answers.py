@@ -15,6 +15,7 @@ from engine.store.reads import Named
 _TEXTS = {
     "admins-only": answers.TextView(),
     "check-not-yours": answers.TextView(text="other.example"),
+    "check-too-many": answers.TextView(),
     "check-started": answers.TextView(text="northwind.example"),
     "failed": answers.TextView(text="7F3K"),
     "form-button": answers.TextView(verb="start"),
