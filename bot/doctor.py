@@ -69,7 +69,8 @@ class Doctor:
             newest = failures[0]
             seen = f"{len(failures)} messages were not sent; the newest ({newest.template}): {newest.error}"
             return Finding("Messages", WRONG, seen, "Mend what Slack names; what can be sent again is sent by itself.")
-        return Finding("Messages", GOOD, f"all sent but {unsent} that wait for their turn")
+        waiting = f"{unsent} wait for their turn" if unsent else "none waits"
+        return Finding("Messages", GOOD, f"all were sent; {waiting}")
 
     async def _parked(self) -> Finding:
         parked = await self._desk.read(outbox.parked_lanes)
@@ -129,7 +130,7 @@ def examine_disk(settings: Settings) -> Finding:
 def examine_clock(settings: Settings, clock: Clock) -> Finding:
     ahead = clock() - system_clock()
     if settings.is_local_workspace and abs(ahead) > timedelta(minutes=1):
-        return Finding("Clock", NOTE, f"the workspace's own, {ahead} from this machine's")
+        return Finding("Clock", NOTE, f"the workspace's own: {clock():%Y-%m-%d %H:%M} UTC")
     return Finding("Clock", GOOD, f"{clock():%Y-%m-%d %H:%M} UTC")
 
 

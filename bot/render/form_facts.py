@@ -99,7 +99,9 @@ def production_form(facts: Facts, look: Look) -> Opened:
             initial[role.value] = people
         elif holder.outside is not None:
             initial["dns_outside"] = look.text(holder.outside)
-    return Opened("start-production", filled=Filled(opened.filled.options, initial))
+    return Opened(
+        "start-production", "forms/start-production", _heading(look, facts), Filled(opened.filled.options, initial)
+    )
 
 
 Build = Callable[[Look, Facts], Opened]

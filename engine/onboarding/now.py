@@ -323,3 +323,19 @@ def _pace(process: Process, since_promised: timedelta) -> timedelta:
         if since_promised < until:
             return every
     return process.cadences.dns_watch_every
+
+
+def ending(state: Onboarding) -> dict[str, datetime]:
+    """What ends and when, the first to end first.
+
+    A domain token that did its work has no end that matters: one whose record was looked for in a step that is closed.
+    """
+    looked = {
+        step.status
+        for step in state.steps.values()
+        for task in step.tasks.values()
+        if task.seen is not None and task.seen.kind == DNS_CHECK
+    }
+    used = state.life is Life.FINISHED or bool(looked and StepStatus.OPEN not in looked)
+    left = ((what, at) for what, at in state.ends.items() if not (what == "token" and used))
+    return dict(sorted(left, key=lambda end: end[1]))

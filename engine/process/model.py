@@ -82,15 +82,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A statement about the DIP: one Markdown sentence or a few, with where it is from."""
-
-    text: str
-    sources: tuple[str, ...] = ()
-    confidence: Confidence = Confidence.SOURCED
-
-
-@dataclass(frozen=True, slots=True)
 class When:
     """For whom something applies. An empty set means everybody."""
 
@@ -107,6 +98,17 @@ class When:
 
 
 EVERYBODY = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A statement about the DIP: one Markdown sentence or a few, with where it is from."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+    when: When = EVERYBODY
+
 
 FORMS = ("people", "company", "route", "dns_contact", "claim")
 """What `Task.closes_from_form` may name: the parts of the start form, and Step 5's form with what the portal shows."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from engine.onboarding.due_keys import DueKind, key
-from engine.onboarding.now import Ask, asks, dns_task, next_look, running_wait
+from engine.onboarding.now import Ask, asks, dns_task, ending, next_look, running_wait
 from engine.onboarding.rights import acts_for_step, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
-from engine.onboarding.values import Asked, StepStatus, Waiting
+from engine.onboarding.values import Asked, Waiting
 from engine.process.model import Cadences, Clock, Process, Role
 from engine.reminders.calendar import (
     OPENS,
@@ -243,9 +243,7 @@ def _ends(desk: _Desk) -> Iterator[Due]:
         return
     owner = holds_role(state, Role.CERTIFICATE_ADMIN).owner
     facts = desk.facts(owner)
-    for what, ends in state.ends.items():
-        if what == "token" and _token_is_used(desk):
-            continue
+    for what, ends in ending(state).items():
         told = state.warned.get(what)
         left = [days for days in (*_distances(desk.cadences, what), _THE_END) if told is None or days < told]
         if not left:
@@ -254,11 +252,6 @@ def _ends(desk: _Desk) -> Iterator[Due]:
         days = min(passed) if passed else max(left)
         at = next_working_moment(ends - timedelta(days=days), facts)
         yield Due(key(DueKind.WARN, what, days), DueKind.WARN, at, what, owner)
-
-
-def _token_is_used(desk: _Desk) -> bool:
-    task = dns_task(desk.state, desk.process)
-    return task is None or desk.state.step(task.step).status is not StepStatus.OPEN
 
 
 def _distances(cadences: Cadences, what: str) -> tuple[int, ...]:

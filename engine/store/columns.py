@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.onboarding.codec import snapshot
+from engine.onboarding.now import ending
 from engine.onboarding.state import Life, Onboarding
 
 OPEN_LIVES = frozenset({Life.OPEN, Life.PAUSED})
@@ -26,7 +27,7 @@ def columns_of(state: Onboarding, head: str, name_key: str | None) -> dict[str, 
         "name_key": name_key,
         "step": next((step.number for step in steps if step.number > 0), steps[0].number if steps else None),
         "waiting_on": None if waiting is None else waiting.value,
-        "next_end": min(state.ends.values(), default=None),
+        "next_end": next(iter(ending(state).values()), None),
         "started_at": state.started_at,
         "changed_at": state.last_at or state.started_at,
         "seq": state.seq,

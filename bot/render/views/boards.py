@@ -168,7 +168,7 @@ def _step_words(case: Case, turn: now.Turn | None) -> str:
 
 def _first_end(state: Onboarding) -> str:
     """The key of what ends first; empty where nothing is known to end."""
-    return min(state.ends, key=lambda one: state.ends[one], default="")
+    return next(iter(now.ending(state)), "")
 
 
 __all__ = ["ChoiceView", "HomeView", "ListView", "MineView", "board", "choices", "home", "mine", "work_of"]

@@ -112,12 +112,15 @@ class Closed:
     for_person: Person | None = None
     reason: str = ""
     report: str = ""
+    carried: bool = False
 
     @property
     def said(self) -> Phrase:
         """ "verified by Dipper, Tue 24 Nov", "attested by @carl for @dora, Tue 24 Nov: no reply needed"."""
         whom: tuple[Printable, ...] = (" for ", self.for_person.quiet) if self.for_person else ()
         reason: tuple[Printable, ...] = (": ", self.reason) if self.reason else ()
+        if self.carried:  # whoever closed the step before did nothing here
+            return Phrase((self.how, ", ", self.at.day))
         return Phrase((self.how, " by ", self.by.quiet if self.by else "Dipper", *whom, ", ", self.at.day, *reason))
 
 
@@ -228,6 +231,7 @@ class Look:
             for_person=self.person(closing.for_person) if closing.for_person else None,
             reason=self.text(closing.reason),
             report=closing.report or "",
+            carried=closing.carried_from is not None,
         )
 
     def working_days(self, start: datetime, end: datetime) -> int:

@@ -1,7 +1,6 @@
 """Short messages that say what somebody did or what became of the onboarding: one view, and the one of the end."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, joined
 from bot.render.views import words
@@ -12,7 +11,7 @@ from engine.onboarding import now
 from engine.onboarding.outcome import Say
 from engine.onboarding.values import TaskStatus
 from engine.pki.secrets import SecretKind
-from engine.process.model import Environment
+from engine.process.model import Environment, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +173,12 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
         started=Day(state.started_at.date()),
         took=look.took(),
         counts=counts(look),
-        after=tuple(NoteLine(Markdown(note.text), trust(note.confidence, note.text)) for note in look.process.after),
+        after=tuple(NoteLine(Markdown(note.text), trust(note.confidence, note.text)) for note in _after(look)),
         single_holders=_single_holders(look),
-        ends=tuple(EndLine(words.ends(key), Day(at.date())) for key, at in _still_ending(look)),
+        ends=tuple(EndLine(words.ends(key), Day(at.date())) for key, at in now.ending(look.state).items()),
         domain=look.text(state.claim.domain) if state.claim else "",
         watching=state.watching,
     )
-
-
-def _still_ending(look: Look) -> list[tuple[str, datetime]]:
-    """What ends from now on, the first to end first. A token that was verified in time has no end that matters."""
-    return sorted(((key, at) for key, at in look.state.ends.items() if key != "token"), key=lambda end: end[1])
 
 
 def _single_holders(look: Look) -> tuple[str, ...]:
@@ -196,3 +190,9 @@ def _single_holders(look: Look) -> tuple[str, ...]:
         if info.advised_holders > 1 and held < info.advised_holders:
             found.append(info.title)
     return tuple(found)
+
+
+def _after(look: Look) -> tuple[Note, ...]:
+    """What there is still to do, for this participant, environment and route."""
+    given = look.state.participant, look.state.environment, look.state.route
+    return tuple(note for note in look.process.after if note.when.holds(*given))
