@@ -58,16 +58,22 @@ class Verifier:
         self._now = now.astimezone(UTC)
         self._left = budget
         self._known: dict[tuple[object, ...], Check] = {}
+        self._same: dict[tuple[int, ...], tuple[tuple[object, ...], Check]] = {}
+        """The same by the objects' identity, which costs nothing to compare; holds them, so that no id is used again."""
 
     def check(self, rrset: dns.rrset.RRset, signatures: Iterable[RRSIG], keys: dns.rrset.RRset, zone: Name) -> Check:
         """The best result of any signature of `zone` over the set, by any of `keys`."""
         candidates = [sig for sig in signatures if sig.type_covered == rrset.rdtype and sig.signer == zone]
         if not candidates:
             return Check(Fault.MISSING)
+        ids = (id(rrset), id(keys), *map(id, candidates))
+        if ids in self._same:
+            return self._same[ids][1]
         identity = (rrset.name, rrset.rdtype, frozenset(rrset), frozenset(candidates), frozenset(keys))
         if identity not in self._known:
             results = [self._one(rrset, sig, keys) for sig in candidates[:8]]
             self._known[identity] = min(results, key=_rank)
+        self._same[ids] = ((rrset, keys, *candidates), self._known[identity])
         return self._known[identity]
 
     def _one(self, rrset: dns.rrset.RRset, sig: RRSIG, keys: dns.rrset.RRset) -> Check:

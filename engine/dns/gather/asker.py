@@ -64,8 +64,8 @@ class Asker:
         """The server's reply. The same question to the same address is sent once, unless `again` tells them apart.
 
         With `recursive_port` the server is a resolver that the settings name: recursion is asked for, no address is
-        barred. With `brief` an answer without records is read no further than its header, and the message has empty
-        sections. Never raises for what the network or the server does.
+        barred. With `brief` an authoritative answer without records is read no further than its header, and the message
+        has empty sections. Never raises for what the network or the server does.
         """
         recursive = recursive_port is not None
         if not recursive and not self._allow_private and not is_public(server.address):
@@ -75,7 +75,7 @@ class Asker:
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.create_task(self._bounded(server, key))
-        reply = await asyncio.shield(task)
+        reply = task.result() if task.done() else await asyncio.shield(task)
         return reply if reply.server == server else replace(reply, server=server)
 
     async def close(self) -> None:

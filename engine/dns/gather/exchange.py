@@ -1,7 +1,4 @@
-"""One packet out, the matching packet in: UDP and TCP sockets, nothing else.
-
-Every query has a socket of its own, connected, so that the kernel draws the port and drops answers from elsewhere.
-"""
+"""Sockets: how many may be open at once, and one packet out, the matching packet in, over TCP."""
 
 import asyncio
 import resource
@@ -52,30 +49,20 @@ def admission() -> asyncio.Semaphore:
     return _gate(_admissions, lambda: AT_ONCE)
 
 
-def _socket(address: str, kind: socket.SocketKind) -> socket.socket:
+def open_socket(address: str, kind: socket.SocketKind) -> socket.socket:
+    """A socket that does not block, of the address's IP version. Raises OSError if none can be had."""
     made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
     made.setblocking(False)
     return made
 
 
-async def over_udp(address: str, port: int, query: Query) -> Packet:
-    """Sends the query and waits, without limit, for the answer that fits it. Raises OSError if the way is barred."""
-    loop = asyncio.get_running_loop()
-    with _socket(address, socket.SOCK_DGRAM) as udp:
-        udp.connect((address, port))
-        udp.send(query.wire)
-        foreign = 0
-        while True:
-            wire = await loop.sock_recv(udp, 65535)
-            if (fits := match(query, wire)) is not Match.NO:
-                return Packet(wire, fits, foreign)
-            foreign += 1
-
-
 async def over_tcp(address: str, port: int, query: Query) -> Packet:
-    """The same over TCP. Raises OSError if the way is barred, EOFError if the server hangs up early."""
+    """Sends the query and waits, without limit, for the answer that fits it.
+
+    Raises OSError if the way is barred, EOFError if the server hangs up early.
+    """
     loop = asyncio.get_running_loop()
-    with _socket(address, socket.SOCK_STREAM) as tcp:
+    with open_socket(address, socket.SOCK_STREAM) as tcp:
         await loop.sock_connect(tcp, (address, port))
         await loop.sock_sendall(tcp, struct.pack("!H", len(query.wire)) + query.wire)
         foreign = 0

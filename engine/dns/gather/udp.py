@@ -1,18 +1,34 @@
-"""One question over UDP, with the tries that real servers need: again when silent, without EDNS, in plain spelling."""
+"""One question over UDP, with the tries that real servers need: again when silent, without EDNS, in plain spelling.
+
+Every try has a socket of its own, connected, so that the kernel draws the port and drops answers from elsewhere. The
+tries run on the loop's callbacks, not on tasks: most of a check is waiting for such answers.
+"""
 
 import asyncio
-import time
+import socket
 from collections.abc import Callable
 
 from engine.dns.answers import Question
-from engine.dns.gather.exchange import Packet, over_udp
-from engine.dns.gather.wire import Match, Query, make_query, plain_rcode
+from engine.dns.gather.exchange import Packet, open_socket
+from engine.dns.gather.wire import Match, Query, make_query, match, plain_rcode
 
 _FORMERR, _NOTIMP = 1, 4
 _RETRY_AFTER = 0.4
 """The part of the time-out after which a silent server is asked again, once as before and once without EDNS."""
 
 Answered = tuple[Query, Packet]
+
+
+class _Try:
+    """One packet that was sent. `foreign` counts answers that did not fit it."""
+
+    __slots__ = ("edns", "foreign", "query", "socket")
+
+    def __init__(self, query: Query, udp: socket.socket, edns: bool) -> None:
+        self.query = query
+        self.socket = udp
+        self.edns = edns
+        self.foreign = 0
 
 
 class UdpExchange:
@@ -30,63 +46,112 @@ class UdpExchange:
         self._question = question
         self._recursive = recursive
         self._count = count
-        self._pending: dict[asyncio.Task[Answered], bool] = {}
-        """Each try under way, and whether it has EDNS."""
+        self._loop = asyncio.get_running_loop()
+        self._end: asyncio.Future[Answered | None] = self._loop.create_future()
+        self._pending: set[_Try] = set()
         self._stand_by: Answered | None = None
 
     async def run(self, seconds: float) -> Answered | None:
         """The answer, or None if none came within `seconds` or the way is barred. `count` is called before each packet
         and may raise to stop."""
-        started = time.monotonic()
-        retried = False
+        timers = (
+            self._loop.call_later(seconds * _RETRY_AFTER, self._guarded, self._retry),
+            self._loop.call_later(seconds, self._finish, None),
+        )
         try:
             self._send(edns=True, mixed_case=True)
-            while self._pending:
-                left = started + seconds * (1 if retried else _RETRY_AFTER) - time.monotonic()
-                done, _ = await asyncio.wait(self._pending, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    if (answered := self._take(task)) is not None:
-                        return answered
-                if not done and retried:
-                    break
-                if not done:
-                    retried = True
-                    self._send(edns=True)
-                    self._send(edns=False)
+            self._finish_if_idle()
+            answered = await self._end
         finally:
-            for task in self._pending:
-                task.cancel()
+            for timer in timers:
+                timer.cancel()
+            for attempt in tuple(self._pending):
+                self._close(attempt)
+        if answered is not None:
+            return answered
         self.plain = self.plain or self._stand_by is not None
         return self._stand_by
 
     def _send(self, *, edns: bool, mixed_case: bool = False) -> None:
         self._count()
         query = make_query(self._question, recursive=self._recursive, edns=edns, mixed_case=mixed_case)
-
-        async def exchange() -> Answered:
-            return query, await over_udp(self._address, self._port, query)
-
-        self._pending[asyncio.create_task(exchange())] = edns
-
-    def _take(self, task: asyncio.Task[Answered]) -> Answered | None:
-        edns = self._pending.pop(task)
         try:
-            query, packet = task.result()
+            udp = open_socket(self._address, socket.SOCK_DGRAM)
         except OSError as error:
             self.error = error
-            return None
+            return
+        attempt = _Try(query, udp, edns)
+        try:
+            udp.connect((self._address, self._port))
+            udp.send(query.wire)
+        except OSError as error:
+            self.error = error
+            udp.close()
+            return
+        self._pending.add(attempt)
+        self._loop.add_reader(udp, self._guarded, self._read, attempt)
+
+    def _retry(self) -> None:
+        self._send(edns=True)
+        self._send(edns=False)
+        self._finish_if_idle()
+
+    def _read(self, attempt: _Try) -> None:
+        try:
+            wire = attempt.socket.recv(65535)
+        except (BlockingIOError, InterruptedError):
+            return  # woken for nothing: the loop calls again when there is something
+        except OSError as error:
+            self.error = error
+            self._close(attempt)
+            self._finish_if_idle()
+            return
+        if (fits := match(attempt.query, wire)) is Match.NO:
+            attempt.foreign += 1
+            return
+        self._close(attempt)
+        answered = self._take(attempt, Packet(wire, fits, attempt.foreign))
+        if answered is not None:
+            self._finish(answered)
+        else:
+            self._finish_if_idle()
+
+    def _take(self, attempt: _Try, packet: Packet) -> Answered | None:
         if packet.match is Match.CASE_LOST and not self.case_lost:
             self.case_lost = True
-            self._send(edns=edns)
+            self._send(edns=attempt.edns)
             return None
-        if edns and not self.plain and _wants_plain(packet):
+        if attempt.edns and not self.plain and _wants_plain(packet):
             self.plain = True
             self._send(edns=False)
             return None
-        if not edns and not self.plain and any(self._pending.values()):
-            self._stand_by = query, packet  # without EDNS only, so far: the try with it gets its time
+        if not attempt.edns and not self.plain and any(each.edns for each in self._pending):
+            self._stand_by = attempt.query, packet  # without EDNS only, so far: the try with it gets its time
             return None
-        return query, packet
+        return attempt.query, packet
+
+    def _guarded(self, work: Callable[..., None], *args: object) -> None:
+        """Runs a step of the loop's; what it raises reaches whoever awaits the exchange."""
+        if self._end.done():
+            return
+        try:
+            work(*args)
+        except Exception as error:  # noqa: BLE001  # handed on, not swallowed
+            if not self._end.done():
+                self._end.set_exception(error)
+
+    def _finish_if_idle(self) -> None:
+        if not self._pending:
+            self._finish(None)
+
+    def _finish(self, answered: Answered | None) -> None:
+        if not self._end.done():
+            self._end.set_result(answered)
+
+    def _close(self, attempt: _Try) -> None:
+        self._pending.discard(attempt)
+        self._loop.remove_reader(attempt.socket)
+        attempt.socket.close()
 
 
 def _wants_plain(packet: Packet) -> bool:

@@ -13,6 +13,7 @@ import dns.rrset
 from engine.dns.answers import NS, Cut, Failure, Message, Name, Question, Reply, Resolved, Server, final_records
 from engine.dns.gather.asker import Asker
 from engine.dns.options import RootServer
+from engine.dns.suffixes import is_public_suffix
 
 A, AAAA, CNAME, SOA = dns.rdatatype.A, dns.rdatatype.AAAA, dns.rdatatype.CNAME, dns.rdatatype.SOA
 CAA = dns.rdatatype.CAA
@@ -125,12 +126,15 @@ class Walk:
         return self.zones[name]
 
     async def descend(self, question: Question, trail: frozenset[Name] = frozenset()) -> Descent:
-        """Follows referrals from the deepest known zone to the one that answers."""
+        """Follows referrals from the deepest known zone to the one that answers.
+
+        Where a referral is to be expected, questions about the same child wait for the first one's.
+        """
         zone = self.closest(question.name)
         for _ in range(MAX_CUTS):
             await self.ready(zone, trail)
             depth = len(question.name) - len(zone.name)
-            if depth < 2:
+            if depth == 0 or (depth == 1 and not is_public_suffix(zone.name)):
                 found = await self._step(zone, question, trail)
             else:
                 below = dns.name.Name(question.name.labels[depth - 1 :])
@@ -170,15 +174,16 @@ class Walk:
         del waiting[MOST_TRIES:]
         refusals: list[Reply] = []
         pending: set[asyncio.Task[Reply]] = set()
+        brief = question.type in (A, AAAA)  # that a host has no address of a version is not validated, so not read
         try:
             while waiting or pending:
                 while waiting and len(pending) < AT_ONCE:
-                    pending.add(asyncio.create_task(self.asker.ask(waiting.pop(0), question)))
+                    pending.add(asyncio.create_task(self.asker.ask(waiting.pop(0), question, brief=brief)))
                 done, pending = await asyncio.wait(
                     pending, timeout=self._timeout * HEDGE, return_when=asyncio.FIRST_COMPLETED
                 )
                 if not done and waiting:
-                    pending.add(asyncio.create_task(self.asker.ask(waiting.pop(0), question)))
+                    pending.add(asyncio.create_task(self.asker.ask(waiting.pop(0), question, brief=brief)))
                 for task in done:
                     reply = task.result()
                     if is_usable(zone.name, question.name, reply):

@@ -50,8 +50,20 @@ class Unreadable(ValueError):
     """The bytes are no DNS message."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A query without its id: the bytes around the question, the question's name, and the bits that are its spelling."""
+
+    head: bytes
+    name: int
+    length: int
+    letters: int
+    kind: bytes
+    tail: bytes
+
+
 @lru_cache(maxsize=4096)
-def _template(question: Question, recursive: bool, edns: bool) -> tuple[bytes, int]:
+def _template(question: Question, recursive: bool, edns: bool) -> _Template:
     message = dns.message.make_query(
         question.name,
         question.type,
@@ -61,24 +73,26 @@ def _template(question: Question, recursive: bool, edns: bool) -> tuple[bytes, i
         flags=dns.flags.RD if recursive else 0,
         id=0,
     )
-    return message.to_wire(), _HEADER + len(question.name.to_wire() or b"") + 4
+    wire, length = message.to_wire(), len(question.name.to_wire() or b"")
+    name = wire[_HEADER : _HEADER + length]
+    letters = bytes(0x20 if chr(byte).isascii() and chr(byte).isalpha() else 0 for byte in name)
+    return _Template(  # a length byte is at most 63, so it is never taken for a letter
+        head=wire[2:_HEADER],
+        name=int.from_bytes(name, "big"),
+        length=length,
+        letters=int.from_bytes(letters, "big"),
+        kind=wire[_HEADER + length : _HEADER + length + 4],
+        tail=wire[_HEADER + length + 4 :],
+    )
 
 
 def make_query(question: Question, *, recursive: bool, edns: bool, mixed_case: bool) -> Query:
     """The query with an id, and if asked a spelling, drawn from the operating system's randomness."""
-    template, end = _template(question, recursive, edns)
-    identity = secrets.randbits(16)
-    section = template[_HEADER:end]
-    if mixed_case:
-        section = _spell(section[:-4], secrets.randbits(len(section))) + section[-4:]
-    return Query(struct.pack("!H", identity) + template[2:_HEADER] + section + template[end:], identity, section)
-
-
-def _spell(name: bytes, coins: int) -> bytes:
-    return bytes(
-        byte ^ 0x20 if (65 <= byte <= 90 or 97 <= byte <= 122) and coins >> place & 1 else byte
-        for place, byte in enumerate(name)
-    )  # a length byte is at most 63, so it is never taken for a letter
+    template = _template(question, recursive, edns)
+    coins = secrets.token_bytes(2 + (template.length if mixed_case else 0))
+    name = template.name ^ (int.from_bytes(coins[2:], "big") & template.letters)
+    section = name.to_bytes(template.length, "big") + template.kind
+    return Query(coins[:2] + template.head + section + template.tail, int.from_bytes(coins[:2], "big"), section)
 
 
 def match(query: Query, wire: bytes) -> Match:
@@ -118,9 +132,9 @@ def canonical(wire: bytes, query: Query) -> bytes:
 
 
 def summary(wire: bytes) -> Message | None:
-    """What the header alone says, for an answer without records; None if there are some. Saves reading the rest."""
+    """What the header alone says of an authoritative answer without records; None of any other. Saves the rest."""
     flags, _, answers = struct.unpack_from("!HHH", wire, 2)
-    if answers:
+    if answers or not flags & dns.flags.AA:
         return None
     rcode = dns.rcode.to_text(dns.rcode.Rcode(flags & 0x000F))
     return Message(
