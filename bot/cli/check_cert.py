@@ -82,14 +82,25 @@ def _inspect(given: "tuple[NamedBytes, ...]", context: "Context", now: datetime,
         if password := ask_password(f"Password of {locked}"):
             context = replace(context, password=password)
             report = inspect(given, context, now)
-    if online:
-        from engine.pki.online import fetch
+    return _asked_online(given, context, now, report) if online else report
 
-        typer.echo("Asking the addresses for revocation and issuers ...", err=True)
-        fetched = fetch(report, now)
-        report = inspect((*given, *fetched.files), replace(context, ocsp=(*context.ocsp, *fetched.ocsp)), now)
+
+def _asked_online(given: "tuple[NamedBytes, ...]", context: "Context", now: datetime, report: "Report") -> "Report":
+    """Judged again with what the addresses say. An issuer that was fetched may name a further one, and tells whom to ask
+    about revocation, so a chain is climbed by a few rounds."""
+    from engine.pki import inspect
+    from engine.pki.online import MAX_ROUNDS, fetch
+
+    typer.echo("Asking the addresses for revocation and issuers ...", err=True)
+    asked: set[tuple[str, bytes]] = set()
+    for _ in range(MAX_ROUNDS):
+        fetched = fetch(report, asked=asked)
         for trouble in fetched.troubles:
             typer.echo(trouble, err=True)
+        if not (fetched.files or fetched.ocsp):
+            break
+        given, context = (*given, *fetched.files), replace(context, ocsp=(*context.ocsp, *fetched.ocsp))
+        report = inspect(given, context, now)
     return report
 
 

@@ -9,7 +9,6 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -28,6 +27,8 @@ MAX_ANSWER = 8 * 1024 * 1024
 TIMEOUT_SECONDS = 5.0
 WHOLE_SECONDS = 20.0
 """For one address, however slowly it answers."""
+MAX_ROUNDS = 4
+"""How often an issuer that was fetched may lead to a further one; longer chains are not met."""
 OCSP, ISSUERS = "1.3.6.1.5.5.7.48.1", "1.3.6.1.5.5.7.48.2"
 
 
@@ -44,29 +45,49 @@ class NotFetched(Exception):
     """No answer from an address; the message says why."""
 
 
-def fetch(report: Report, now: datetime, allowed: Callable[[str], bool] = addresses.is_public) -> Fetched:
-    """Blocking, up to a few seconds for each address. `allowed` decides about literal addresses."""
+def fetch(
+    report: Report, allowed: Callable[[str], bool] = addresses.is_public, asked: set[tuple[str, bytes]] | None = None
+) -> Fetched:
+    """Blocking, up to WHOLE_SECONDS for each address. `allowed` decides about literal addresses.
+
+    `asked` remembers from round to round which address was asked about which certificate: none is asked twice.
+    """
     fetched = Fetched()
+    done: set[tuple[str, bytes]] = set() if asked is None else asked
     if report.chain is None:
         return fetched
     certificates = list(report.chain.certificates)
-    top = certificates[-1]
     if not report.chain.complete:
-        for url in issuers(top):
+        for url in _not_yet(issuers(certificates[-1]), certificates[-1], done):
             _get(url, "issuer", fetched.files, fetched.troubles, allowed)
-            break
     for lower, upper in pairwise(certificates):
-        for url in responders(lower)[:1]:
-            nonce = os.urandom(16)
-            _get(url, "OCSP answer", fetched.ocsp, fetched.troubles, allowed, ask(lower, upper, nonce))
-            if fetched.ocsp and (other := nonce_of(fetched.ocsp[-1].data)) not in (None, nonce):
-                fetched.ocsp.pop()
-                fetched.troubles.append(
-                    f"OCSP answer from {url}: it is to another question ({len(other or b'')} bytes of nonce)"
-                )
-        for url in lists(lower)[:1]:
+        for url in _not_yet(responders(lower), lower, done):
+            _ask_responder(url, lower, upper, fetched, allowed)
+        for url in _not_yet(lists(lower), lower, done):
             _get(url, "CRL", fetched.files, fetched.troubles, allowed)
     return fetched
+
+
+def _not_yet(urls: list[str], certificate: Certificate, done: set[tuple[str, bytes]]) -> list[str]:
+    """The first address, unless it was asked about this certificate before; noted as asked."""
+    first = [(url, certificate.der) for url in urls[:1]]
+    new = [url for url, der in first if (url, der) not in done]
+    done.update(first)
+    return new
+
+
+def _ask_responder(
+    url: str, lower: Certificate, upper: Certificate, fetched: Fetched, allowed: Callable[[str], bool]
+) -> None:
+    nonce, answers = os.urandom(16), list[NamedBytes]()
+    _get(url, "OCSP answer", answers, fetched.troubles, allowed, ask(lower, upper, nonce))
+    for answer in answers:
+        other = nonce_of(answer.data)
+        if other in (None, nonce):
+            fetched.ocsp.append(answer)
+        else:
+            size = len(other or b"")
+            fetched.troubles.append(f"OCSP answer from {url}: it is to another question ({size} bytes of nonce)")
 
 
 def nonce_of(answer: bytes) -> bytes | None:

@@ -142,6 +142,8 @@ def open_pfx(data: bytes, password: bytes | None) -> Opened:
         traits |= {"several-keys"}
     if not keys:
         traits |= {"no-key"}
+    if not password:
+        traits |= {"absent-password" if password is None else "empty-password"}
     certificates = [parsed.cert.certificate] if parsed.cert else []
     certificates += [each.certificate for each in parsed.additional_certs]
     name = parsed.cert.friendly_name if parsed.cert else None

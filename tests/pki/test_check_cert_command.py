@@ -140,3 +140,10 @@ def test_two_files_of_the_same_name_are_told_apart(folder: Path, ca: Authority) 
 def test_several_things_in_a_file_are_several_items(folder: Path, ca: Authority) -> None:
     (folder / "bundle").write_bytes(ca.leaf.pem + pem(ca.intermediate.der, "CERTIFICATE"))
     assert [each["index"] for each in report(folder, "@bundle")["items"]] == [0, 1]
+
+
+def test_people_read_whole_names_and_what_a_profile_only_assumes(folder: Path) -> None:
+    shown = run(folder, "@leaf.crt", "@int.crt", "--profile", "dual-purpose").stdout
+    assert "\n  for meter.northwind.example" in shown
+    assert "only assumes its rules on subject dn, san" in shown
+    assert "only assumes" not in run(folder, "@leaf.crt", "@int.crt").stdout

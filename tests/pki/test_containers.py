@@ -53,6 +53,8 @@ def modern(folder: Path) -> bytes:
         (("-passout", "pass:sesame"), Password(b"sesame\r"), {"wrong-password"}),
         (("-passout", "pass:sesame"), None, {"password-needed"}),
         (("-passout", "pass:"), None, {"empty-or-absent-password"}),
+        (("-passout", "pass:"), Password(b""), {"empty-or-absent-password"}),
+        (("-passout", "pass:", "-keypbe", "NONE", "-certpbe", "NONE", "-nomac"), None, {"empty-or-absent-password"}),
         (("-passout", "pass:"), SESAME, {"wrong-password"}),
         (("-passout", "pass:sesame", "-legacy"), SESAME, {"legacy-encryption"}),
         (
@@ -191,3 +193,18 @@ def test_a_kind_of_key_that_nobody_here_knows_is_not_supported(tmp_path: Path) -
     command = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2"]
     made = subprocess.run(command, check=True, capture_output=True).stdout
     assert codes(made) == {"not-supported"}
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 an archive", b"%PDF-1.7", b"good morning", b"-----BEGIN CERTIFICATE-----\nMIIB"]
+)
+def test_where_nothing_is_recognised_the_answer_is_unknown_and_no_error(data: bytes) -> None:
+    report = look(data)
+    assert report.verdict == "unknown"
+    assert {finding.class_ for finding in report.findings} == {"C14"}
+    assert {finding.severity for finding in report.findings} == {"warning"}
+
+
+def test_something_strange_beside_a_certificate_is_an_error(ca: Authority) -> None:
+    report = look(ca.leaf.pem, b"%PDF-1.7")
+    assert (report.verdict, codes(ca.leaf.pem, b"%PDF-1.7")) == ("bad", {"not-of-this-trade"})

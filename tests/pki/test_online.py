@@ -71,17 +71,21 @@ def answering(answers: dict[str, bytes], *, status: int = 200, nonce: str = "sam
 LEAF: dict[str, Issued] = {}
 
 
-def leaf_with(base: str) -> Issued:
-    """A certificate whose addresses point at the server."""
+def information(base: str) -> x509.AuthorityInformationAccess:
     uri = x509.UniformResourceIdentifier
-    information = x509.AuthorityInformationAccess(
+    return x509.AuthorityInformationAccess(
         [
             x509.AccessDescription(AuthorityInformationAccessOID.OCSP, uri(f"{base}/ocsp")),
             x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, uri(f"{base}/issuer")),
         ]
     )
+
+
+def leaf_with(base: str) -> Issued:
+    """A certificate whose addresses point at the server."""
+    uri = x509.UniformResourceIdentifier
     points = x509.CRLDistributionPoints([x509.DistributionPoint([uri(f"{base}/crl")], None, None, None)])
-    LEAF["leaf"] = issue(issuer=CA.intermediate, extensions=[(information, False), (points, False)])
+    LEAF["leaf"] = issue(issuer=CA.intermediate, extensions=[(information(base), False), (points, False)])
     return LEAF["leaf"]
 
 
@@ -98,7 +102,7 @@ def crl() -> bytes:
 def test_what_addresses_say_is_fetched_and_judged(ca: Authority) -> None:
     with answering({"/crl": crl(), "/issuer": ca.intermediate.der}) as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), NOW, allowed=lambda address: True)
+        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), allowed=lambda address: True)
     assert fetched.troubles == []
     given = [leaf.pem, ca.intermediate.pem, ca.root.pem, *(each.data for each in fetched.files)]
     assert {"revoked", "revocation-disagrees"} <= codes(*given, ocsp=tuple(fetched.ocsp))
@@ -107,15 +111,43 @@ def test_what_addresses_say_is_fetched_and_judged(ca: Authority) -> None:
 def test_a_missing_issuer_is_fetched(ca: Authority) -> None:
     with answering({"/issuer": ca.intermediate.der}) as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem), NOW, allowed=lambda address: True)
+        fetched = online.fetch(look(leaf.pem), allowed=lambda address: True)
     report = look(leaf.pem, *(each.data for each in fetched.files), ca.root.pem)
     assert report.chain is not None and report.chain.complete
+
+
+def test_an_issuer_that_was_fetched_tells_whom_to_ask_next(ca: Authority) -> None:
+    asked: set[tuple[str, bytes]] = set()
+    with answering({"/issuer": ca.intermediate.der, "/crl": crl()}) as base:
+        leaf = leaf_with(base)
+        first = online.fetch(look(leaf.pem), allowed=lambda address: True, asked=asked)
+        assert (len(first.files), first.ocsp) == (1, [])
+        report = look(leaf.pem, *(each.data for each in first.files))
+        second = online.fetch(report, allowed=lambda address: True, asked=asked)
+        assert (len(second.files), len(second.ocsp)) == (1, 1)
+        third = online.fetch(report, allowed=lambda address: True, asked=asked)
+    assert (third.files, third.ocsp, third.troubles) == ([], [], [])
+
+
+def test_a_responder_that_is_down_does_not_take_another_ones_answer_along() -> None:
+    with answering({"/crl": crl()}) as base:
+        leaf = leaf_with(base)
+        upper = issue(
+            subject=CA.intermediate.certificate.subject,
+            key=CA.intermediate.key,
+            issuer=CA.root,
+            ca=True,
+            extensions=[(information("http://127.0.0.1:1"), False)],
+        )
+        fetched = online.fetch(look(leaf.pem, upper.pem, CA.root.pem), allowed=lambda address: True)
+    assert len(fetched.ocsp) == 1
+    assert "127.0.0.1:1" in fetched.troubles[0]
 
 
 def test_addresses_inside_a_network_are_not_asked(ca: Authority) -> None:
     with answering({}) as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), NOW)
+        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem))
     assert (fetched.files, fetched.ocsp) == ([], [])
     assert len(fetched.troubles) == 2
     assert all("inside a network" in trouble for trouble in fetched.troubles)
@@ -124,7 +156,7 @@ def test_addresses_inside_a_network_are_not_asked(ca: Authority) -> None:
 def test_an_answer_to_another_question_is_not_taken(ca: Authority) -> None:
     with answering({"/crl": crl()}, nonce="other") as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), NOW, allowed=lambda address: True)
+        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), allowed=lambda address: True)
     assert fetched.ocsp == []
     assert "another question" in fetched.troubles[0]
 
@@ -132,7 +164,7 @@ def test_an_answer_to_another_question_is_not_taken(ca: Authority) -> None:
 def test_an_answer_that_was_made_in_advance_is_taken(ca: Authority) -> None:
     with answering({"/crl": crl()}, nonce="none") as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), NOW, allowed=lambda address: True)
+        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), allowed=lambda address: True)
     assert len(fetched.ocsp) == 1
 
 
@@ -140,7 +172,7 @@ def test_an_answer_that_was_made_in_advance_is_taken(ca: Authority) -> None:
 def test_a_redirect_or_an_error_is_told_and_not_followed(ca: Authority, status: int) -> None:
     with answering({}, status=status) as base:
         leaf = leaf_with(base)
-        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), NOW, allowed=lambda address: True)
+        fetched = online.fetch(look(leaf.pem, ca.intermediate.pem, ca.root.pem), allowed=lambda address: True)
     assert (fetched.files, fetched.ocsp) == ([], [])
     assert all(f"HTTP {status}" in trouble for trouble in fetched.troubles)
 

@@ -177,3 +177,19 @@ def test_openssl_opens_what_we_make(folder: Path) -> None:
     command = ["openssl", "pkcs12", "-in", "o", "-passin", "pass:sesame", "-nodes"]
     shown = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
     assert shown.count("BEGIN CERTIFICATE") == 3 and "PRIVATE KEY" in shown
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [("@c", "a certificate"), ("@csr", "a certificate request"), ("@k", "a private key")]
+)
+def test_what_is_no_pfx_is_named(folder: Path, file: str, words: str) -> None:
+    result = run(folder, "show", file, "--password-file", "@p")
+    assert result.exit_code == 11
+    assert f"no PFX, but {words}" in result.stderr
+
+
+def test_what_to_do_about_a_password_is_said(folder: Path) -> None:
+    run(folder, *MAKE)
+    for arguments in (("show", "@o"), ("convert", "@o", "--to", "pem", "--out", "@x")):
+        assert "give it with --password-file" in run(folder, *arguments).stderr
+    assert "keyboard" in run(folder, "show", "@o", "--password-file", "@q").stderr

@@ -139,6 +139,12 @@ _PROBLEMS = {
 }
 
 
+_WITHOUT_PASSWORD = {
+    "empty-password": "it opens with an empty password",
+    "absent-password": "it opens without any password",
+}
+
+
 def judge(case: Case) -> Iterator[Finding]:
     """Where nothing at all was recognised, the answer is "unknown" and not "bad": then what was seen is a warning."""
     unread: Severity = "error" if any(item.kind != "unknown" for item in case.items) else "warning"
@@ -164,6 +170,9 @@ def _inside(case: Case, item: Item) -> Iterator[Finding]:
         yield report("legacy-encryption", "warning", item.detail, item.file)
     if item.problem:
         return
+    for trait, words in _WITHOUT_PASSWORD.items():
+        if trait in item.traits:
+            yield report("empty-or-absent-password", "warning", words, item.file)
     if "several-keys" in item.traits:
         yield report("several-keys", "error", "more than one key", item.file)
     certificates = [each.value for each in case.items if _is_in(each, item) and isinstance(each.value, Certificate)]
