@@ -117,6 +117,7 @@ class House:
         self.directory = Directory(self.client, self.desk, system_clock)
         self.checks = Checks(_dns_options(settings.dns))
         self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
+        self.wording.nation = settings.people.nation
         self.checking = Checking(self.desk, self.checks, self.client, settings.slack, self.clock)
         self.delivery = Delivery(
             self.desk,

@@ -112,7 +112,7 @@ class ProcessSettings(_Section):
 
 class PeopleSettings(_Section):
     admins: Words = ()
-    nation: str = "ENG"
+    nation: str = Field(default="ENG", pattern="^(ENG|SCT|NIR)$")  # whose bank holidays, unless a form says otherwise
     thread_guard: bool = False
     retention_months: int = Field(default=24, ge=0, le=1200)  # after an onboarding was closed; 0 keeps everything
 

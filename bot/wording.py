@@ -31,6 +31,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import holds_role, people_of
 from engine.onboarding.state import Onboarding
 from engine.process.model import Process, Role
+from engine.reminders.calendar import DEFAULT_NATION
 from engine.store import kept, people, reads
 from engine.store.outbox import Message
 from engine.store.people import PersonSeen
@@ -43,7 +44,9 @@ DIGEST = "reminders/digest"
 
 
 class Wording:
-    """One a process. `workspace_url` is Slack's address of the workspace, for links to messages."""
+    """One a process. `workspace_url` is Slack's address of the workspace, for links to messages; `nation` the one whose
+    bank holidays a form proposes.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Wording:
         self._process = process
         self.workspace_url = ""
         self.bot = "@dipper"
+        self.nation = DEFAULT_NATION
 
     # The outbox's messages.
 
@@ -133,7 +137,7 @@ class Wording:
 
     async def _opened(self, verb: Verb, facts: Facts) -> Opened:
         if verb is Verb.START or (verb is Verb.MATERIAL and facts.case is None):
-            return start_form(facts, self._process()) if verb is Verb.START else Opened("material")
+            return self._start(facts) if verb is Verb.START else Opened("material")
         if facts.case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         found = await self._render_facts(
@@ -152,6 +156,11 @@ class Wording:
         if verb is Verb.REST:
             return self._rest(look, facts)
         return form_for(verb, look, facts)
+
+    def _start(self, facts: Facts) -> Opened:
+        opened = start_form(facts, self._process())
+        filled = replace(opened.filled, initial={**opened.filled.initial, "nation": self.nation})
+        return replace(opened, filled=filled)
 
     def _rest(self, look: Look, facts: Facts) -> Opened:
         kind, _, name = facts.subject.partition(":")

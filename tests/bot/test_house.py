@@ -12,6 +12,8 @@ from bot.settings import DatabaseSettings, DnsSettings, HttpSettings, ProcessSet
 from engine.reminders.calendar import bank_holidays
 from engine.store import outbox
 from engine.store.dialects import open_database
+from handlers.ids import Verb
+from handlers.ports import Facts
 
 
 async def why_not(settings: Settings, **more: Any) -> str:
@@ -181,3 +183,12 @@ async def test_an_outage_right_after_the_start_costs_no_click(workspace, setting
     outcome = await workspace.user("lena").command("/dip help")
     await house.stop()
     assert "/dip status" in str(outcome)
+
+
+async def test_the_nation_of_the_settings_is_the_one_that_a_start_proposes(workspace, settings_for):
+    plain = settings_for(workspace)
+    house = await House.build(with_(plain, people=plain.people.model_copy(update={"nation": "SCT"})))
+    view = await house.wording.form(Verb.START, Facts("T0NORTHWIND", "U0LENA", house.clock()))
+    [element] = [block["element"] for block in view["blocks"] if block.get("block_id") == "nation"]
+    assert element["initial_option"]["value"] == "SCT"
+    await house.stop()

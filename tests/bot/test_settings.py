@@ -92,3 +92,9 @@ def test_the_clock_may_come_from_a_local_workspace_only():
     assert not Settings().is_local_workspace
     local = Settings.model_validate({"slack": {"base_url": "http://127.0.0.1:8021/api"}})
     assert local.is_local_workspace
+
+
+def test_a_nation_that_has_no_bank_holidays_of_its_own_is_refused(tmp_path):
+    [problem] = problems({"DIPPER_PEOPLE_NATION": "Mars"}, tmp_path)
+    assert "DIPPER_PEOPLE_NATION" in problem
+    assert "SCT" in problem
