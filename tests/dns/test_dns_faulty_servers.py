@@ -396,6 +396,27 @@ async def test_trouble_with_edns_is_a_warning(world, kind, code):
     assert finding(diagnosis, code).servers == ("ns2.northwind.example. 127.53.2.2",)
 
 
+@pytest.mark.parametrize("small", [True, False], ids=["cut off without EDNS", "nothing over UDP"])
+async def test_a_server_whose_large_answers_are_lost_is_named(world, small):
+    servers = [world.address(1), world.address(2)]
+    world.zone("northwind.example", RECORD, servers)
+
+    def script(query, wire, tcp):
+        response = world.respond(servers[1], query)
+        if query.question[0].rdtype == TXT and len(query.question[0].name) == 3 and not tcp:
+            if query.edns >= 0 or not small:
+                return b""
+            response.flags |= dns.flags.TC
+            response.answer = []
+        return response
+
+    world.scripts[servers[1]] = script
+    diagnosis = await world.diagnose(value=T)
+    assert diagnosis.verdict == "ready", diagnosis.findings
+    assert finding(diagnosis, "large-answers-lost").servers == ("ns2.northwind.example. 127.53.2.2",)
+    assert "edns-broken" not in codes(diagnosis)
+
+
 async def test_a_server_that_mangles_the_spelling_is_asked_again_and_noted(world):
     world.zone("northwind.example", RECORD, [world.address(1)])
 

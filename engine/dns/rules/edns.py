@@ -15,22 +15,60 @@ case-not-kept (D24): a name server does not repeat the spelling of the question.
 Seen as: another mix of capital and small letters in the answer; the question was asked again in small letters.
 Fix: nothing urgent; resolvers that check the spelling ask twice.
 Source: RFC 4343 section 4.1; draft-vixie-dnsext-dns0x20. Confidence: measured.
+
+large-answers-lost (D24): a name server's larger answers do not arrive over UDP.
+
+Seen as: silence to the question over UDP with EDNS, an answer over TCP, and answers over UDP with EDNS to others.
+Fix: have the server keep to the size that is asked for, or let fragments through its firewall.
+Source: RFC 9715. Confidence: inferred.
+
+cookie-refused (D24): a name server asks for a DNS cookie though none was sent, or refuses one.
+
+Seen as: the response code BADCOOKIE. Servers that stumble over cookies in a question are not looked for: none is sent.
+Fix: repair the cookie settings of the server, or of the servers that share its address.
+Source: RFC 7873 section 5.2. Confidence: measured.
 """
 
+import dns.rdatatype
+
+from engine.dns.answers import Failure, Look
 from engine.dns.case import Case, State
 from engine.dns.names import listed
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
-from engine.findings import Severity
+from engine.findings import Confidence, Severity
 
 __all__ = ["judge", "questions"]
 
 
 def judge(case: Case) -> Judgement:
     answered = [(state, state.reply) for state in case.states if state.reply and state.reply.message]
-    broken = [state for state, reply in answered if reply.plain]
+    lost = [state for state in case.states if case.look and _loses_large(case.look, state)]
+    broken = [state for state, reply in answered if reply.plain and state not in lost]
     ignored = [state for state, reply in answered if not reply.plain and reply.message and not reply.message.edns]
     mangled = [state for state, reply in answered if reply.case_lost]
+    refused = [state for state, reply in answered if reply.rcode == "BADCOOKIE"]
+    if lost:
+        yield _finding(
+            "large-answers-lost",
+            "answers small questions over UDP, but not this one; over TCP it does",
+            "Large answers are cut into fragments, and those are lost on the way.",
+            lost,
+            "warning",
+            fix="Have the server keep UDP answers within 1232 bytes, or let fragments through its firewall.",
+            source="RFC 9715",
+            confidence="inferred",
+        )
+    if refused:
+        yield _finding(
+            "cookie-refused",
+            "asks for a DNS cookie that nobody owes it (BADCOOKIE)",
+            "Resolvers get no answer from it.",
+            refused,
+            "warning",
+            fix="Repair the cookie settings of that server, and of all servers behind its address alike.",
+            source="RFC 7873 section 5.2",
+        )
     if broken:
         yield _finding(
             "edns-broken",
@@ -51,7 +89,27 @@ def judge(case: Case) -> Judgement:
         )
 
 
-def _finding(code: str, says: str, why: str, states: list[State], severity: Severity) -> DnsFinding:
+def _loses_large(look: Look, state: State) -> bool:
+    """The question gets no answer over UDP with EDNS, but one over TCP, while a small question gets one."""
+    reply, over_tcp = look.txt(state.server), look.tcp.get(state.server)
+    small = look.reply(state.server, look.zone, dns.rdatatype.SOA)
+    if reply is None or over_tcp is None or over_tcp.message is None or small is None or small.message is None:
+        return False
+    lost = reply.failure is Failure.SILENT or (reply.plain and reply.truncated)
+    return lost and not small.plain and not small.truncated
+
+
+def _finding(
+    code: str,
+    says: str,
+    why: str,
+    states: list[State],
+    severity: Severity,
+    *,
+    fix: str = "Update the name server's software, or the firewall before it.",
+    source: str = "RFC 6891 section 7",
+    confidence: Confidence = "measured",
+) -> DnsFinding:
     servers = tuple(str(state.server) for state in states)
     return DnsFinding(
         class_="D24",
@@ -60,9 +118,9 @@ def _finding(code: str, says: str, why: str, states: list[State], severity: Seve
         summary=f"{listed(servers)} {says}.",
         seen=f"{len(servers)} addresses.",
         why=why,
-        fix="Update the name server's software, or the firewall before it.",
-        source="RFC 6891 section 7",
-        confidence="measured",
+        fix=fix,
+        source=source,
+        confidence=confidence,
         servers=servers,
         who="dns_provider",
     )

@@ -10,8 +10,12 @@ HITS = [
     (["edns-broken"], {"everywhere": {"TXT": HOLDS}, "reply": {"ns2": {"plain": True}}}),
     (["edns-ignored"], {"everywhere": {"TXT": HOLDS}, "flags": {"ns2": {"edns": False}}}),
     (["case-not-kept"], {"everywhere": {"TXT": HOLDS}, "reply": {"ns2": {"case_lost": True}}}),
+    (["large-answers-lost"], {"everywhere": {"TXT": Failure.SILENT}, "tcp": {"ns2": HOLDS}}),
+    (["cookie-refused"], {"everywhere": {"TXT": "BADCOOKIE"}}),
 ]
 MISSES = [
+    {"everywhere": {"TXT": Failure.SILENT, "SOA": Failure.SILENT}, "tcp": {"ns2": HOLDS}},
+    {"everywhere": {"TXT": HOLDS}, "tcp": {"ns2": HOLDS}},
     {"everywhere": {"TXT": HOLDS}},
     {"everywhere": {"TXT": Failure.SILENT}},
     {"everywhere": {"TXT": "NXDOMAIN"}},
