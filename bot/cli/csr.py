@@ -40,6 +40,7 @@ def csr(
         if password is None and not as_json:
             password = ask_password("Password for the key (empty: none)", twice=True)
         made = make(wish, password)
+        _must_pass(wish, made.csr)
         write_new(key_file, made.key, private=True)
         write_new(csr_file, made.csr, private=False)
     except (Wrong, BadWish) as wrong:
@@ -48,6 +49,17 @@ def csr(
     sealed = password is not None and bool(password.reveal())
     lines = openssl_lines(wish, str(key_file), str(csr_file), sealed=sealed)
     _tell(wish, key_file, csr_file, made.csr, lines, as_json)
+
+
+def _must_pass(wish: "Wish", csr: bytes) -> None:
+    """Judges the request before anything is written: what the profile refuses is not worth a file. Raises Wrong."""
+    from bot.cli.pki_files import Wrong, moment
+    from engine.pki import Context, inspect
+
+    report = inspect(csr, Context(place="machine", profile=wish.profile), moment(None, ""))
+    if errors := [found for found in report.findings if found.severity == "error"]:
+        lines = [f"{found.summary.rstrip('.')}: {found.seen}. To put it right, {found.fix}" for found in errors]
+        raise Wrong("\n".join((*lines, "Nothing was written.")))
 
 
 def _wish(

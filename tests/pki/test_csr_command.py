@@ -67,6 +67,16 @@ def test_the_key_is_sealed_if_wished(tmp_path: Path) -> None:
     assert codes(key, password=Password(b"sesame")) == set()
 
 
+def test_what_the_profile_refuses_is_not_written(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"public_key": {"key_type": "RSA", "allowed_lengths": [3072]}}')
+    refused = run(tmp_path, profile=str(policy))
+    assert refused.exit_code == 2
+    assert "RSA 2048; the profile allows the lengths 3072" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["policy.json"]
+    assert run(tmp_path, "--key-type", "rsa:3072", profile=str(policy)).exit_code == 0
+
+
 @pytest.mark.parametrize("existing", ["dip.key", "dip.csr"])
 def test_nothing_is_overwritten(tmp_path: Path, existing: str) -> None:
     (tmp_path / existing).write_text("precious")
