@@ -130,7 +130,8 @@ def _is_old(seen_at: datetime, now: datetime) -> bool:
 
 def _person_seen(team: str, user: Mapping[str, Any], now: datetime) -> PersonSeen:
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name")
+    # The full name: outside Slack (a mail, the terminal, a screen reader's text) "carl" is nobody.
+    name = user.get("real_name") or profile.get("real_name") or profile.get("display_name") or user.get("name")
     return PersonSeen(
         team=team,
         id=str(user["id"]),

@@ -25,7 +25,7 @@ async def asked(workspace: Workspace) -> int:
 async def test_a_person_is_asked_for_once_a_day(workspace, directory, clock):
     first = await directory.profile(TEAM, "U0LENA")
     assert (first.name, first.tz, first.guest, first.external, first.gone) == (
-        "lena",
+        "Lena Whitcombe",
         "Europe/London",
         False,
         False,
@@ -62,7 +62,7 @@ async def test_what_was_seen_before_serves_while_slack_cannot_be_asked(workspace
     await directory.profile(TEAM, "U0LENA")
     clock.pass_(seconds=PERSON_AGE.total_seconds() + 1)
     await workspace.fault(kind, method="users.info", times=-1)
-    assert (await directory.profile(TEAM, "U0LENA")).name == "lena"
+    assert (await directory.profile(TEAM, "U0LENA")).name == "Lena Whitcombe"
 
 
 @pytest.mark.parametrize("kind", ["http", "error", "ratelimited", "reset"])
@@ -86,7 +86,7 @@ async def test_only_those_nobody_has_asked_for_are_learnt(house, workspace, dire
     assert await directory.learn(TEAM, frozenset({"U0LENA", "U0UMA"}))
     assert await asked(workspace) == 2
     assert not await directory.learn(TEAM, frozenset({"U0LENA", "U0UMA"}))
-    assert (await house.desk.read(people.person, TEAM, "U0UMA")).name == "uma"
+    assert (await house.desk.read(people.person, TEAM, "U0UMA")).name == "Uma Hartley"
 
 
 async def test_a_channel_is_told_as_it_stands(workspace, directory):

@@ -34,7 +34,7 @@ async def test_every_command_answers_the_asker_alone(tmp_path):
             ("lena", "/dip status", "Northwind"),
             ("lena", "/dip status northwind", "Northwind"),
             ("lena", "/dip status nosuch", ""),
-            ("lena", "/dip next", "dora"),
+            ("lena", "/dip next", "Dora Milburn"),
             ("carl", "/dip mine", ""),
             ("lena", "/dip list", "Northwind"),
             ("lena", "/dip list all", "Northwind"),

@@ -18,9 +18,9 @@ async def test_the_list_says_with_whom_each_onboarding_is_and_can_be_asked_for_o
 
         everything = await listed("/dip list all")
         assert "2 onboardings" in everything
-        assert ", with carl, since" in everything
+        assert ", with Carl Penrose, since" in everything
         hers = await listed(f"/dip list waiting <@{priya.id}>")
-        assert "1 onboarding waiting for priya" in hers
+        assert "1 onboarding waiting for Priya Sandhurst" in hers
         assert "Northwind" in hers
         assert "Eastwind" not in hers
         assert "I know no onboarding called" in (text := await listed("/dip status nothwind"))

@@ -57,7 +57,7 @@ async def _the_wrong_person_clicks(scene: Stage) -> None:
     ticked = [option for option in _offered(view.body) if "Work through" in option]
     await mo.submit({"Done": [*_ticked(view.body), *ticked]})
     await scene.quiet()
-    await scene.says("attested by mo for carl")
+    await scene.says("attested by Mo Ashdown for Carl Penrose")
 
 
 async def _a_form_is_sent_for_a_step_that_is_over(scene: Stage) -> None:
@@ -92,7 +92,7 @@ async def _the_lead_reopens(scene: Stage) -> None:
 
 async def _the_certificate_admin_leaves(scene: Stage) -> None:
     await scene.workspace.change_user("carl", deleted=True)
-    await scene.person("lena").direct_message("carl has left")
+    await scene.person("lena").direct_message("Carl Penrose has left")
     await scene.quiet()
     step = await scene.step_message(4)
     assert "your turn, @alex" in step.text
