@@ -10,7 +10,6 @@ pytestmark = pytest.mark.e2e
 async def test_an_onboarding_is_begun_from_app_home(tmp_path):
     async with stage(tmp_path) as scene:
         lena = scene.person("lena")
-        await lena.open_home()
         await lena.home("Nothing waits for you")
         await lena.click("Start DIP onboarding", in_="home")
         await lena.modal("Start DIP onboarding")
