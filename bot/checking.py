@@ -40,6 +40,7 @@ SECRET_ENDINGS = frozenset({".key", ".pfx", ".p12", ".jks", ".ppk"})
 UNKNOWN, SECRET = "unknown", "secret"
 MAX_FILE_BYTES = 1024 * 1024
 _DOWNLOAD_SECONDS = 20
+_ATLAS_STEP = 4
 _PART_BYTES = 64 * 1024
 
 
@@ -169,6 +170,7 @@ class Checking:
                     usage=_profile(case, step),
                     domains=_domains(case),
                     organisation=case.texts.get(case.state.name.id),
+                    ends=_ends_beside(case.state, step),
                 )
             )
         except HoldsSecret as secret:
@@ -282,6 +284,12 @@ def _profile(case: Case, step: int) -> str | None:
     checks = [task.check for task in case.process.step(step).tasks if task.check is not None]
     named = (check.profile(state.participant, state.environment, state.route) for check in checks)
     return next((name for name in named if name), None)
+
+
+def _ends_beside(state: Onboarding, step: int) -> dict[str, datetime]:
+    """The DIP certificate is renewed by way of the Atlas API certificate, so the end of that one counts too."""
+    at = state.ends.get("atlas_certificate")
+    return {"the Atlas API certificate ends": at} if at is not None and step != _ATLAS_STEP else {}
 
 
 def _domains(case: Case) -> tuple[str, ...]:

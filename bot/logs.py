@@ -72,5 +72,5 @@ def set_up_logging(settings: LogSettings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a sweep that outlasts a second is no news
-    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "alembic", "asyncio"):
+    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "alembic", "asyncio", "markdown_it"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

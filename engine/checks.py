@@ -4,6 +4,7 @@
 the engine's own JSON (`dipper.dns/1`, `dipper.pki/1`), and what it means for time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,7 @@ class MaterialJob:
     domains: tuple[str, ...] = ()
     organisation: str | None = None
     known: tuple[NamedBytes, ...] = ()
+    ends: Mapping[str, datetime] = field(default_factory=dict)  # what else ends, in words: for the renewal date
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Checks:
             domains=job.domains,
             organisation=job.organisation,
             known=job.known,
+            ends=job.ends,
         )
         report = inspect((NamedBytes(job.name, job.data),), context, now)
         body = pki_json(report)
