@@ -143,7 +143,15 @@ def summary(wire: bytes) -> Message | None:
 
 
 def decode(wire: bytes) -> Message:
-    """What an answer says. Raises Unreadable for any bytes that are no DNS message of class IN."""
+    """What an answer says. Raises Unreadable for any bytes that are no DNS message of class IN.
+
+    The same bytes say the same from check to check (a registry's referrals, a domain that is watched), so what was
+    decoded last is kept; large answers are not, which bounds the memory.
+    """
+    return decode_kept(wire) if len(wire) <= PAYLOAD else _decode(wire)
+
+
+def _decode(wire: bytes) -> Message:
     try:
         message = dns.message.from_wire(wire, ignore_trailing=False)
     except (dns.exception.DNSException, ValueError, struct.error, IndexError, KeyError, OverflowError) as error:
@@ -161,3 +169,6 @@ def decode(wire: bytes) -> Message:
         authority=tuple(each for each in message.authority if each.rdclass == dns.rdataclass.IN),
         additional=tuple(each for each in message.additional if each.rdclass == dns.rdataclass.IN),
     )
+
+
+decode_kept = lru_cache(maxsize=512)(_decode)
