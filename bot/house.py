@@ -180,7 +180,7 @@ class House:
         if self._server is not None:
             await self._server.stop()
         if self.alarm.running:
-            self.alarm.stop()
+            await self.alarm.stop()
         await self.sweeps.stop()
         await self.errands.stop()
         for task in self._tasks:

@@ -23,6 +23,7 @@ _log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1
 LEASE = timedelta(minutes=2)
+PATIENCE_SECONDS = 30.0  # nobody waits for an ack here
 LATE_AFTER = timedelta(minutes=30)
 RETRY_AFTER = timedelta(minutes=1)
 _AT_ONCE = 200
@@ -105,7 +106,7 @@ class Sweeps:
 
     async def _carry_out(self, one: Claimed) -> None:
         try:
-            await self._desk.tell(self._command(one), once=None)
+            await self._desk.tell(self._command(one), patience_seconds=PATIENCE_SECONDS)
         except Refused as refused:
             _log.info("due work was refused", onboarding=one.onboarding, key=one.due.key, reason=refused.code)
         except (Unavailable, Withdrawn) as error:
@@ -158,13 +159,29 @@ class Alarm:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._scheduler.add_job(sweep, "interval", seconds=EVERY_SECONDS, id="sweep")
-        self._scheduler.add_job(housekeep, "interval", hours=1, id="housekeeping")
+        self._under_way: list[asyncio.Lock] = []
+        self._scheduler.add_job(self._held(sweep), "interval", seconds=EVERY_SECONDS, id="sweep")
+        self._scheduler.add_job(self._held(housekeep), "interval", hours=1, id="housekeeping")
+
+    def _held(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        lock = asyncio.Lock()
+        self._under_way.append(lock)
+
+        async def held() -> None:
+            async with lock:
+                await job()
+
+        return held
 
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Rings no more, and lets what it rang for end."""
+        self._scheduler.pause()
+        for lock in self._under_way:
+            async with lock:
+                pass
         self._scheduler.shutdown(wait=False)
 
     @property

@@ -36,6 +36,9 @@ from engine.store.tables import onboardings
 from engine.store.texts import Sealer
 from engine.store.transaction import Loaded, Transaction
 
+BACKGROUND_SECONDS = 30.0
+"""How long delivery, sweeps and the directory may wait: no click depends on them."""
+
 T = TypeVar("T")
 P = ParamSpec("P")
 _REMINDERS = frozenset({"reminders/owner", "reminders/dns-contact-outside"})
@@ -148,7 +151,9 @@ class Desk:
 
         What a command refused is left out; if one onboarding remains, its message goes its usual way.
         """
-        for told in await self.committer.submit(lambda transaction: self._tell_together(transaction, person, commands)):
+        for told in await self.committer.submit(
+            lambda transaction: self._tell_together(transaction, person, commands), patience_seconds=BACKGROUND_SECONDS
+        ):
             self._heard(told)
 
     async def switch_reminders(self, team: str, person: str, *, off: bool, once: str, patience_seconds: float) -> None:
@@ -186,7 +191,7 @@ class Desk:
             transaction.flush()
             return function(transaction.connection, *args, **kwargs)
 
-        return await self.committer.submit(job)
+        return await self.committer.submit(job, patience_seconds=BACKGROUND_SECONDS)
 
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(connection, ...)` in a reader's thread. Raises Unavailable."""

@@ -222,7 +222,7 @@ async def test_the_alarm_rings_and_stops():
     assert alarm.running
     async with asyncio.timeout(10):
         await rang.wait()
-    alarm.stop()
+    await alarm.stop()
 
 
 def test_a_digest_names_its_parts_by_onboarding_and_subject():

@@ -77,7 +77,7 @@ def card(case: Case, facts: RenderFacts) -> CardView:
         company=head.company,
         environment=head.environment,
         face=_face(look, lines),
-        steps=tuple(_step(step, state.step(step.number)) for step in main),
+        steps=tuple(_step(step, state.step(step.number), rests=state.life is not Life.OPEN) for step in main),
         done=now.closed_count(state),
         total=len(main),
         lines=lines,
@@ -92,13 +92,15 @@ def card(case: Case, facts: RenderFacts) -> CardView:
     )
 
 
-def _step(step: Step, state: StepState) -> CardStep:
+def _step(step: Step, state: StepState, *, rests: bool) -> CardStep:
+    """`rests`: the onboarding is closed or paused, so nothing is "now"."""
+    is_open = state.status is StepStatus.OPEN and not rests
     return CardStep(
         number=step.number,
         short=step.short,
-        sign=words.STEP_SIGN[state.status],
-        word=words.STEP_WORD[state.status],
-        now=state.status is StepStatus.OPEN,
+        sign=words.STEP_SIGN[state.status] if is_open or state.status is not StepStatus.OPEN else "",
+        word=words.STEP_WORD[state.status] if is_open or state.status is not StepStatus.OPEN else "",
+        now=is_open,
     )
 
 
