@@ -102,7 +102,10 @@ def _add(zone: dns.zone.Zone, text: str) -> None:
 
 @dataclass
 class World:
-    """Start it, diagnose in it, stop it. `now` is the moment that signatures are made for, and that is handed in."""
+    """Start it, diagnose in it, stop it. `now` is the moment that signatures are made for, and that is handed in.
+
+    It takes a free high port, or, in a network namespace of its own, the one of DIPPER_LAB_PORT: 53, as in the world outside.
+    """
 
     folder: Path
     leaves: tuple[Leaf, ...]
@@ -117,7 +120,7 @@ class World:
     def __post_init__(self) -> None:
         place = os.getpid() * 16 + next(_worlds)
         self._net = f"127.{64 + place // 250 % 128}.{1 + place % 250}"
-        self.port = next(
+        self.port = int(os.environ.get("DIPPER_LAB_PORT", "0")) or next(
             port
             for port in (20000 + (place * 61 + step * 7) % 12000 for step in range(1700))
             if all(is_free(each, port) for each in ("127.0.0.1", "::1", f"{self._net}.1", f"{self._net}.201"))
