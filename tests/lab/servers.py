@@ -34,6 +34,8 @@ _PACKAGES = {
     "drill": "ldnsutils",
     "pebble": "pebble",
     "setpriv": "util-linux",
+    "unshare": "util-linux",
+    "ip": "iproute2",
 }
 
 
