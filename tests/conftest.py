@@ -1,6 +1,18 @@
 """What the whole suite shares: leaving out, aloud, what cannot run on this machine."""
 
+from pathlib import Path
+
 import pytest
+
+HERE = Path(__file__).parent
+NOT_QUICK = (
+    "bot", "fuzz", "sandbox", "sandbox_dns", "store", "webhook",
+    "dns/test_dns_command.py", "dns/test_dns_faulty_servers.py", "dns/test_dns_hostile.py", "dns/test_dns_many.py",
+    "handlers/test_forms_read.py", "handlers/test_targets.py",
+    "pki/test_differential.py", "pki/test_leaks.py", "pki/test_mutations.py",
+    "process/test_process_any_input.py", "process/test_process_codec.py", "process/test_process_overlay.py",
+)  # fmt: skip
+"""What `make check` leaves to `make test`, so that it ends within a minute: what starts servers, and the longest properties."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,6 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(HERE).as_posix() if item.path.is_relative_to(HERE) else ""
+        if place.startswith(tuple(f"{name}/" for name in NOT_QUICK)) or place in NOT_QUICK:
+            item.add_marker(pytest.mark.slow)
     wanted = [option.split(":", 1)[0] for option in config.getoption("--leave-out")]
     gone = [item for item in items if any(item.get_closest_marker(marker) for marker in wanted)]
     if gone:
