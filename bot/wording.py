@@ -83,7 +83,9 @@ class Wording:
             view = view_for(say, case, facts)
         rendered = self._renderer.render(say.template, view)
         is_update = say.slot is not None and say.slot in case.slots
-        return _marked(rendered) if message.may_be_repeat and not is_update else rendered
+        return (
+            _marked(rendered, self._errors["may-be-a-repeat"]) if message.may_be_repeat and not is_update else rendered
+        )
 
     async def _parts_of(self, say: Say) -> list[tuple[Say, Case, RenderFacts]]:
         """The reminders of a digest that still hold. Each value of its data: `outbox.digest`."""
@@ -120,7 +122,7 @@ class Wording:
         return self._errors[code].format(**data)
 
     async def notice(self, text: str) -> dict[str, Any]:
-        words = "Recorded. You can close this." if text == "recorded" else text
+        words = self._errors["recorded"] if text == "recorded" else text
         view = answers.TextView(text=words)
         return self._modal(Opened("notice", "forms/notice", view), form_id(Verb.SHOW), Meta())
 
@@ -300,7 +302,6 @@ def _people_named(say: Say | None, state: Onboarding) -> frozenset[str]:
     return frozenset(named | closed | ({say.person} if say and say.person else set()))
 
 
-def _marked(rendered: Rendered) -> Rendered:
-    note = "This may be a repeat: I could not tell whether it arrived the first time."
+def _marked(rendered: Rendered, note: str) -> Rendered:
     block = {"type": "context", "elements": [{"type": "plain_text", "text": note}]}
     return Rendered([*rendered.blocks, block], f"{rendered.text}\n{note}")
