@@ -1,4 +1,4 @@
-"""Real name servers from the system's packages, run as processes of the tests on loopback addresses and a high port.
+"""Real name servers from the system's packages, run as processes of the tests on loopback addresses.
 
 Each writes its configuration and its log into a folder of its own, is awaited by asking it, and is ended by the test.
 """
@@ -297,7 +297,7 @@ zone:
 
 @dataclass
 class Bind(Authority):
-    """BIND as a server of zones. It listens only at addresses that an interface really has: 127.0.0.1 and ::1."""
+    """BIND as a server of zones. It listens only at addresses that an interface really has."""
 
     addresses: tuple[str, ...] = ()
 

@@ -30,7 +30,8 @@ def settings(world) -> list[str]:
     hints.write_text(f". 3600 IN NS {ROOT_SERVER}\n{ROOT_SERVER} 3600 IN A {world.address('root')}\n", "utf-8")
     anchor.write_text(f". 3600 IN DS {world.anchor().to_text()}\n", "utf-8")
     return [
-        *("--root-hints", str(hints), "--trust-anchor", str(anchor), "--port", str(world.port)),
+        *("--root-hints", str(hints), "--trust-anchor", str(anchor)),
+        *(("--port", str(world.port)) if world.port != 53 else ()),
         *("--allow-private", "--no-resolvers", "--system-resolver", "off", "--timeout", "1"),
     ]
 

@@ -1,6 +1,6 @@
 """A whole DNS hierarchy on loopback: root, uk and com, co.uk, and as many leaf zones as a table of cases asks for.
 
-The zones are built and signed here, and served by NSD, Knot DNS and BIND on one high port; where a case needs a fault
+The zones are built and signed here, and served by NSD, Knot DNS and BIND on one port; where a case needs a fault
 that these refuse to serve, a scripted server passes on what they say and spoils it. One world holds all cases of a
 module, each under a domain of its own, so that servers start once.
 """
@@ -18,6 +18,7 @@ import dns.rdataset
 import dns.rrset
 import dns.zone
 from dns.rdtypes.ANY.DS import DS
+from lab.network import add_address
 from lab.resolvers import BindResolver, Unbound
 from lab.scripted import Place, ScriptedServers, is_free
 from lab.scripts import SCRIPTS
@@ -104,23 +105,31 @@ def _add(zone: dns.zone.Zone, text: str) -> None:
 class World:
     """Start it, diagnose in it, stop it. `now` is the moment that signatures are made for, and that is handed in.
 
-    It takes a free high port, or, in a network namespace of its own, the one of DIPPER_LAB_PORT: 53, as in the world outside.
+    In a network of its own everything listens on port 53, as in the world outside, else on a free high port.
     """
 
     folder: Path
     leaves: tuple[Leaf, ...]
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    own_network: bool = False
     port: int = 0
     authorities: dict[str, Authority] = field(default_factory=dict)
     resolvers: list[Process] = field(default_factory=list)
     _net: str = ""
+    _bind: str = "127.0.0.1"
+    _bind6: str = "::1"
     _scripted: ScriptedServers | None = None
     _keys: dict[str, Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         place = os.getpid() * 16 + next(_worlds)
         self._net = f"127.{64 + place // 250 % 128}.{1 + place % 250}"
-        self.port = int(os.environ.get("DIPPER_LAB_PORT", "0")) or next(
+        if self.own_network:
+            self.port, self._bind, self._bind6 = 53, f"{self._net}.15", f"fd53::{place % 65536:x}"
+            add_address(self._bind)
+            add_address(self._bind6)
+            return
+        self.port = next(
             port
             for port in (20000 + (place * 61 + step * 7) % 12000 for step in range(1700))
             if all(is_free(each, port) for each in ("127.0.0.1", "::1", f"{self._net}.1", f"{self._net}.201"))
@@ -132,9 +141,9 @@ class World:
         """The address of a host by its key."""
         real = {"root": 1, "registry": 2, "registry2": 3, "a": 11, "b": 12, "k": 13, "second": 14, "closed": 99}
         if host == "bind":
-            return "127.0.0.1"
+            return self._bind
         if host == "bind6":
-            return "::1"
+            return self._bind6
         if host in real:
             return f"{self._net}.{real[host]}"
         return f"{self._net}.{100 + sorted(SCRIPTS).index(host)}"
@@ -183,7 +192,7 @@ class World:
 
     def _base(self) -> tuple[Leaf, ...]:
         keys = ("a", "b", "k", "bind", *NOT_OURS, *SCRIPTS)
-        hosts = "\n".join(f"{key} A {self.address(key)}" for key in keys) + "\nbind6 AAAA ::1"
+        hosts = "\n".join(f"{key} A {self.address(key)}" for key in keys) + f"\nbind6 AAAA {self._bind6}"
         glue = f"{ROOT_SERVER} A {self.address('root')}\n"
         own = "\n".join(f"ns.nic A {self.address(key)}" for key in ("registry",))
         return (
@@ -273,7 +282,7 @@ class World:
             "b": Nsd(self.folder / "b", self.address("b"), self.port, files["b"]),
             "k": Knot(self.folder / "k", self.address("k"), self.port, files["k"]),
             "bind": Bind(
-                self.folder / "bind", "127.0.0.1", self.port, files["bind"], addresses=("127.0.0.1", "::1")
+                self.folder / "bind", self._bind, self.port, files["bind"], addresses=(self._bind, self._bind6)
             ),
         }  # fmt: skip
         used = {key: server for key, server in self.authorities.items() if server.zones}
