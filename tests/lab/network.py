@@ -26,7 +26,8 @@ def own_network() -> Iterator[bool]:
     """
     before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     try:
-        if os.environ.get(HIGH_PORTS) or _libc.unshare(_NEW_NETWORK) != 0:
+        way_back = not os.environ.get(HIGH_PORTS) and _libc.setns(before, _NEW_NETWORK) == 0
+        if not way_back or _libc.unshare(_NEW_NETWORK) != 0:
             yield False
             return
         try:

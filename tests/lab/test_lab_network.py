@@ -28,7 +28,7 @@ def test_the_lab_works_the_other_way_too(on_port_53: bool, tmp_path: Path):
     enter: list[str] = []
     if on_port_53:
         environment[HIGH_PORTS] = "1"
-    elif _runs(as_root := [tool("unshare"), "--user", "--map-root-user"]):
+    elif _runs(as_root := [tool("unshare"), "--user", "--map-root-user", "--net"]):
         enter = as_root
     suite = [
         sys.executable,
