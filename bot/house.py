@@ -274,7 +274,7 @@ class House:
         months = self.settings.people.retention_months
         if months:
             now = self.clock()
-            await self.desk.write(retire, now - timedelta(days=months * _DAYS_A_MONTH), by=BOT, now=now)
+            await self.desk.within(retire, now - timedelta(days=months * _DAYS_A_MONTH), by=BOT, now=now)
 
     def _woken(self) -> None:
         self.errands.run("look at what the moved clock makes due", self._sweep_once())

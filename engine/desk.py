@@ -193,6 +193,12 @@ class Desk:
 
         return await self.committer.submit(job, patience_seconds=BACKGROUND_SECONDS)
 
+    async def within(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `write`, for what adds to the record itself: `function(transaction, ...)`."""
+        return await self.committer.submit(
+            lambda transaction: function(transaction, *args, **kwargs), patience_seconds=BACKGROUND_SECONDS
+        )
+
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(connection, ...)` in a reader's thread. Raises Unavailable."""
         return await asyncio.get_running_loop().run_in_executor(

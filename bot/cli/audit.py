@@ -18,6 +18,7 @@ _WORDS = {
     "cut_off": "its last events are missing",
     "text_changed": "a text was changed",
     "text_missing": "a text is missing",
+    "text_back": "a removed text is there again",
     "unreadable": "an event cannot be read",
     "snapshot": "its state is out of step",
 }
@@ -58,11 +59,16 @@ def _print(proof: Proof) -> None:
     typer.echo(
         f"Looked at {_count(proof.onboardings, 'onboarding')}, {_count(proof.events, 'event')}, {_count(proof.texts, 'text')}."
     )
-    if proof.removed:
-        typer.echo(f"{_count(proof.removed, 'text')} removed on request or at the end of their time.")
-    for one in proof.broken:
-        where = f"event {one.number}" if one.number else "as a whole"
-        typer.echo(f"BROKEN  {one.short_id} ({one.onboarding}), {where}: {_WORDS[one.what.value]}: {one.detail}.")
+    for one in proof.removals:
+        why = "at the end of its time" if one.what == "retention" else "on request"
+        typer.echo(
+            f"{one.short_id}: {_count(one.texts, 'text')} and {_count(one.reports, 'report')} removed {why}"
+            f" ({one.what}) on {one.at:%d %b %Y} by {one.by}."
+        )
+    for broken in proof.broken:
+        where = f"event {broken.number}" if broken.number else "as a whole"
+        words = _WORDS[broken.what.value]
+        typer.echo(f"BROKEN  {broken.short_id} ({broken.onboarding}), {where}: {words}: {broken.detail}.")
     if proof.holds:
         typer.echo("The record is whole.")
     else:

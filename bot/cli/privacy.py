@@ -12,9 +12,8 @@ from bot.cli.db import database, fail
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from engine.store.privacy import Erased
+    from engine.store.transaction import Transaction
 
 app = typer.Typer(help="What is stored of people and companies, and its removal on request.", no_args_is_help=True)
 erase = typer.Typer(
@@ -60,7 +59,7 @@ def person(
     from engine.store.privacy import erase_person
 
     _confirm(f"Remove what is stored of {who}?", yes)
-    _erase(lambda connection, now: erase_person(connection, who, by=_BY, now=now))
+    _erase(lambda transaction, now: erase_person(transaction, who, by=_BY, now=now))
 
 
 @erase.command()
@@ -77,7 +76,7 @@ def company(
     if len(found) != 1:
         fail(f"{len(found) or 'No'} companies are known as {which}. Give its number, or the short id of an onboarding.")
     _confirm(f"Remove all texts, reports and files of {which}?", yes)
-    _erase(lambda connection, now: erase_company(connection, found[0], by=_BY, now=now))
+    _erase(lambda transaction, now: erase_company(transaction, found[0], by=_BY, now=now))
 
 
 @erase.command()
@@ -92,7 +91,7 @@ def onboarding(
     if len(found) != 1:
         fail(f"{len(found) or 'No'} onboardings are known as {short_id}.")
     _confirm(f"Remove all texts, reports and files of {short_id}?", yes)
-    _erase(lambda connection, now: erase_onboarding(connection, found[0], by=_BY, now=now))
+    _erase(lambda transaction, now: erase_onboarding(transaction, found[0], by=_BY, now=now))
 
 
 def _confirm(question: str, yes: bool) -> None:
@@ -100,14 +99,15 @@ def _confirm(question: str, yes: bool) -> None:
         typer.confirm(f"{question} This cannot be undone.", abort=True)
 
 
-def _erase(remove: Callable[[Connection, datetime], Erased]) -> None:
+def _erase(remove: Callable[[Transaction, datetime], Erased]) -> None:
     from bot.clock import system_clock
     from engine.store import schema
+    from engine.store.transaction import Transaction
 
     with database() as opened:
         schema.require_current(opened)
         with opened.writer.begin() as connection:
-            erased = remove(connection, system_clock())
+            erased = remove(Transaction(connection), system_clock())
     typer.echo(
         f"Removed {erased.texts} texts and {erased.reports} reports and files. It is recorded that they were removed."
     )

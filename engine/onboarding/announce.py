@@ -25,6 +25,7 @@ _QUIET = (
     e.ChannelWasLost,
     e.ChannelWasShared,
     e.CheckAsked,
+    e.ContentRemoved,
     e.DeputyReminded,
     e.EvidenceAttached,
     e.LeadTold,

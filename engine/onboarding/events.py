@@ -455,6 +455,18 @@ class SecretPosted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContentRemoved(Event):
+    """On request, or when its time was over: the bodies of these texts, and of so many reports and files, are gone.
+
+    `what` was asked for: person, company, onboarding or retention.
+    """
+
+    what: str
+    texts: tuple[str, ...] = ()
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finished(Event):
     pass
 

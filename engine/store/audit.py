@@ -1,7 +1,8 @@
 """Proves that the record is whole: every link of its chains, every text by its digest, every snapshot by its replay."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from engine.onboarding import chain
 from engine.onboarding.codec import Unreadable, decode, restore
+from engine.onboarding.events import ContentRemoved, Event
 from engine.onboarding.evolve import evolve
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import TextRef
@@ -20,7 +22,8 @@ class Break(StrEnum):
     LINK = "link"  # an event was changed, taken out or put in
     CUT_OFF = "cut_off"  # the last events are gone
     TEXT_CHANGED = "text_changed"
-    TEXT_MISSING = "text_missing"  # gone without an erasure
+    TEXT_MISSING = "text_missing"  # gone, and no event says that it was removed
+    TEXT_BACK = "text_back"  # removed, and there again
     UNREADABLE = "unreadable"
     SNAPSHOT = "snapshot"  # the state does not follow from the events; `dipper db rebuild` makes it anew
 
@@ -37,13 +40,28 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed from an onboarding in one go. `what`: person, company, onboarding (on request) or retention."""
+
+    onboarding: str
+    short_id: str
+    number: int
+    at: datetime
+    by: str
+    what: str
+    texts: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """What was looked at. `removed`: texts removed on request, which breaks nothing."""
+    """What was looked at. `removed`: texts that an event says were removed, which breaks nothing."""
 
     onboardings: int
     events: int
     texts: int
     removed: int
+    removals: tuple[Removal, ...]
     broken: tuple[Broken, ...]
 
     @property
@@ -56,6 +74,7 @@ class _Count:
     events: int = 0
     texts: int = 0
     removed: int = 0
+    removals: list[Removal] = field(default_factory=list)
 
 
 def verify(connection: Connection, only: str | None = None) -> Proof:
@@ -65,7 +84,7 @@ def verify(connection: Connection, only: str | None = None) -> Proof:
     for onboarding in _ids(connection, only):
         looked_at += 1
         broken.extend(_verify_one(connection, onboarding, count))
-    return Proof(looked_at, count.events, count.texts, count.removed, tuple(broken))
+    return Proof(looked_at, count.events, count.texts, count.removed, tuple(count.removals), tuple(broken))
 
 
 def _ids(connection: Connection, only: str | None) -> list[str]:
@@ -132,30 +151,46 @@ def _state(onboarding: str, short_id: str, rows: Any, kept: Any) -> Iterator[Bro
 
 def _texts(connection: Connection, onboarding: str, short_id: str, rows: Any, count: _Count) -> Iterator[Broken]:
     kept = {row.id: row for row in connection.execute(select(texts).where(texts.c.onboarding == onboarding))}
+    events = list(_readable(rows))
+    removed: set[str] = set()
+    for number, event in events:
+        if isinstance(event, ContentRemoved):
+            removed.update(event.texts)
+            count.removals.append(
+                Removal(onboarding, short_id, number, event.at, event.by, event.what, len(event.texts), event.reports)
+            )
     seen: set[str] = set()
+    for number, event in events:
+        for name, reference in references(event):
+            if reference.id in seen:
+                continue
+            seen.add(reference.id)
+            count.texts += 1
+            count.removed += reference.id in removed
+            trouble = _trouble(reference, kept.get(reference.id), removed=reference.id in removed)
+            if trouble is not None:
+                yield Broken(onboarding, short_id, number, trouble, f"its {name} {_DETAILS[trouble]}")
+
+
+def _readable(rows: Any) -> Iterator[tuple[int, Event]]:
+    """What cannot be read is told by `_state`, or the link before it is broken."""
     for row in rows:
         try:
-            event = decode(row.type, row.version, row.data.encode())
+            yield row.number, decode(row.type, row.version, row.data.encode())
         except Unreadable:
-            continue  # told by `_state`, or the link before it is broken
-        for field, reference in references(event):
-            if reference.id not in seen:
-                seen.add(reference.id)
-                yield from _text(onboarding, short_id, row.number, field, reference, kept.get(reference.id), count)
+            continue
 
 
-def _text(
-    onboarding: str, short_id: str, number: int, field: str, reference: TextRef, kept: Any, count: _Count
-) -> Iterator[Broken]:
-    count.texts += 1
-    if kept is None:
-        yield Broken(
-            onboarding, short_id, number, Break.TEXT_MISSING, f"its {field} is gone, and nobody asked for that"
-        )
-    elif kept.body is not None:
-        if digest(kept.salt, kept.body) != reference.digest:
-            yield Broken(onboarding, short_id, number, Break.TEXT_CHANGED, f"its {field} is not what was recorded")
-    elif kept.erased_at is not None:
-        count.removed += 1
-    else:
-        yield Broken(onboarding, short_id, number, Break.TEXT_MISSING, f"its {field} was blanked without an erasure")
+_DETAILS = {
+    Break.TEXT_MISSING: "is gone, and nobody asked for that",
+    Break.TEXT_CHANGED: "is not what was recorded",
+    Break.TEXT_BACK: "was removed and is there again",
+}
+
+
+def _trouble(reference: TextRef, kept: Any, *, removed: bool) -> Break | None:
+    if kept is None or kept.body is None:
+        return None if removed and kept is not None else Break.TEXT_MISSING
+    if removed:
+        return Break.TEXT_BACK
+    return None if digest(kept.salt, kept.body) == reference.digest else Break.TEXT_CHANGED

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from engine.store.privacy import erase_onboarding
 from engine.store.tables import inbox, onboardings, texts
+from engine.store.transaction import Transaction
 
 
 def forget_old_deliveries(connection: Connection, before: datetime) -> int:
@@ -13,7 +14,7 @@ def forget_old_deliveries(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(inbox).where(inbox.c.at < before)).rowcount
 
 
-def retire(connection: Connection, closed_before: datetime, *, by: str, now: datetime) -> int:
+def retire(transaction: Transaction, closed_before: datetime, *, by: str, now: datetime) -> int:
     """Erase what was closed or finished before a time and has not changed since; returns how many had anything left."""
     with_text = select(texts.c.onboarding).where(texts.c.body.is_not(None))
     over = select(onboardings.c.id).where(
@@ -21,7 +22,8 @@ def retire(connection: Connection, closed_before: datetime, *, by: str, now: dat
         onboardings.c.changed_at < closed_before,
         onboardings.c.id.in_(with_text),
     )
-    ids = list(connection.execute(over.order_by(onboardings.c.id)).scalars())
+    transaction.flush()
+    ids = list(transaction.connection.execute(over.order_by(onboardings.c.id)).scalars())
     for onboarding in ids:
-        erase_onboarding(connection, onboarding, by=by, now=now, what="retention")
+        erase_onboarding(transaction, onboarding, by=by, now=now, what="retention")
     return len(ids)

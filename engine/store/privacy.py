@@ -1,28 +1,21 @@
 """What is removed on request or when its time is over. The chain of events stays provable: only texts beside it go.
 
-What goes: the bodies of texts, reports and files. What stays: events with Slack ids, dates and digests, and who removed
-what.
+What goes: the bodies of texts, reports and files. What stays: events with Slack ids, dates and digests, the last of them
+saying what was removed, when and by whom.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
+from engine.onboarding.events import ContentRemoved
+from engine.onboarding.evolve import evolve
 from engine.store.names import name_key, number_key, storable
-from engine.store.tables import (
-    checks,
-    companies,
-    erasures,
-    files,
-    journal,
-    onboardings,
-    outbox,
-    people,
-    preferences,
-    texts,
-)
+from engine.store.tables import checks, companies, files, journal, onboardings, outbox, people, preferences, texts
 from engine.store.texts import OUTSIDE_FIELDS, PERSONAL_FIELDS
+from engine.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +26,36 @@ class Erased:
     reports: int
 
 
-def erase_person(connection: Connection, person: str, *, by: str, now: datetime) -> Erased:
+def erase_person(transaction: Transaction, person: str, *, by: str, now: datetime) -> Erased:
     """Remove what a person wrote in their own words and all that Slack or they told us of them.
 
     `person` is a Slack id, or the name, address or number by which somebody outside Slack was entered, exactly as it was.
     """
-    connection.execute(delete(people).where(people.c.id == person))
-    connection.execute(delete(preferences).where(preferences.c.person == person))
+    transaction.flush()
+    transaction.connection.execute(delete(people).where(people.c.id == person))
+    transaction.connection.execute(delete(preferences).where(preferences.c.person == person))
     wrote = (texts.c.by == person) & texts.c.field.in_(PERSONAL_FIELDS)
     named = texts.c.field.in_(OUTSIDE_FIELDS) & (texts.c.body == storable(person))
-    removed = _blank(connection, or_(wrote, named), by, now)
-    subject = person if person[:1] in ("U", "W") and person.isalnum() and person.isupper() else "somebody outside Slack"
-    _record(connection, "person", subject, by, now, removed)
-    return Erased(removed, 0)
+    kept = select(texts.c.onboarding).where(or_(wrote, named), texts.c.body.is_not(None)).distinct()
+    found = list(transaction.connection.execute(kept.order_by(texts.c.onboarding)).scalars())
+    return _sum(_erase(transaction, one, "person", by, now, or_(wrote, named), whole=False) for one in found)
 
 
 def erase_onboarding(
-    connection: Connection, onboarding: str, *, by: str, now: datetime, what: str = "onboarding"
+    transaction: Transaction, onboarding: str, *, by: str, now: datetime, what: str = "onboarding"
 ) -> Erased:
     """Remove every text, report and file of an onboarding. `what` is recorded: on request, or `retention`."""
-    erased = _erase_all(connection, [onboarding], by, now)
-    _record(connection, what, onboarding, by, now, erased.texts + erased.reports)
-    return erased
+    transaction.flush()
+    return _erase(transaction, onboarding, what, by, now)
 
 
-def erase_company(connection: Connection, company: str, *, by: str, now: datetime) -> Erased:
+def erase_company(transaction: Transaction, company: str, *, by: str, now: datetime) -> Erased:
     """Remove every text, report and file of all the company's onboardings, and the names by which it was found."""
+    transaction.flush()
+    connection = transaction.connection
     ids = list(connection.execute(select(onboardings.c.id).where(onboardings.c.company == company)).scalars())
-    erased = _erase_all(connection, ids, by, now)
     connection.execute(update(companies).where(companies.c.id == company).values(name_key=None, number_key=None))
-    _record(connection, "company", company, by, now, erased.texts + erased.reports)
-    return erased
+    return _sum([_erase(transaction, one, "company", by, now) for one in sorted(ids)])
 
 
 def companies_named(connection: Connection, text: str, *, team: str | None = None) -> tuple[str, ...]:
@@ -122,22 +114,42 @@ def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) ->
     return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
 
 
-def _erase_all(connection: Connection, ids: list[str], by: str, now: datetime) -> Erased:
-    removed = _blank(connection, texts.c.onboarding.in_(ids), by, now)
-    reports = 0
-    for table in (checks, files):
-        gone = update(table).where(table.c.onboarding.in_(ids), table.c.body.is_not(None)).values(body=None)
-        reports += connection.execute(gone).rowcount
-    connection.execute(update(onboardings).where(onboardings.c.id.in_(ids)).values(name_key=None))
-    return Erased(removed, reports)
+def _sum(parts: Iterable[Erased]) -> Erased:
+    each = list(parts)
+    return Erased(sum(one.texts for one in each), sum(one.reports for one in each))
 
 
-def _blank(connection: Connection, which: ColumnElement[bool], by: str, now: datetime) -> int:
-    """Blank bodies; the salt goes too, so that nobody can try names against the digest."""
-    values = {"body": None, "salt": b"", "erased_at": now, "erased_by": by}
-    return connection.execute(update(texts).where(which, texts.c.body.is_not(None)).values(**values)).rowcount
+def _erase(
+    transaction: Transaction,
+    onboarding: str,
+    what: str,
+    by: str,
+    now: datetime,
+    which: ColumnElement[bool] | None = None,
+    *,
+    whole: bool = True,
+) -> Erased:
+    """Blank bodies of one onboarding and say so in its chain; `whole`: reports, files and its name in lists go too.
+
+    The salt goes with the body, so that nobody can try names against the digest.
+    """
+    loaded = transaction.load(onboarding)
+    if loaded is None:
+        return Erased(0, 0)
+    connection = transaction.connection
+    blanked = texts.c.onboarding == onboarding, texts.c.body.is_not(None), *(() if which is None else (which,))
+    ids = tuple(connection.execute(select(texts.c.id).where(*blanked).order_by(texts.c.id)).scalars())
+    connection.execute(update(texts).where(*blanked).values(body=None, salt=b""))
+    reports = sum(_empty(connection, table, onboarding) for table in (checks, files)) if whole else 0
+    if ids or reports:
+        at = max(now, loaded.state.last_at or now)
+        event = ContentRemoved(at, by, what, ids, reports)
+        name_key = None if whole else loaded.name_key
+        transaction.append(loaded, evolve(loaded.state, event), [event], name_key)
+        transaction.flush()
+    return Erased(len(ids), reports)
 
 
-def _record(connection: Connection, what: str, subject: str, by: str, now: datetime, removed: int) -> None:
-    row = {"what": what, "subject": subject, "at": now, "by": by, "removed": removed}
-    connection.execute(erasures.insert(), row)
+def _empty(connection: Connection, table: Table, onboarding: str) -> int:
+    gone = update(table).where(table.c.onboarding == onboarding, table.c.body.is_not(None)).values(body=None)
+    return connection.execute(gone).rowcount

@@ -1,6 +1,6 @@
 """The tables, as the newest migration leaves them.
 
-Truth: journal, texts, processes, inbox, outbox, slots, lanes, checks, files, preferences, erasures. Copies that can be
+Truth: journal, texts, processes, inbox, outbox, slots, lanes, checks, files, preferences. Copies that can be
 made again: onboardings, members, companies, due (from the journal), people, channels (from Slack).
 """
 
@@ -77,20 +77,7 @@ texts = Table(
     Column("field", Text, nullable=False),  # where in its event it stands: name, reason, outside ...
     Column("by", Text, nullable=False, index=True),
     Column("salt", LargeBinary, nullable=False),
-    Column("body", Text),  # empty once erased
-    Column("erased_at", Moment),
-    Column("erased_by", Text),
-)
-
-erasures = Table(
-    "erasures",
-    metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("what", Text, nullable=False),  # person, company, onboarding or retention
-    Column("subject", Text, nullable=False),  # an id, never a name
-    Column("at", Moment, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("removed", Integer, nullable=False),
+    Column("body", Text),  # empty once removed, which the journal says
 )
 
 processes = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.desk import Desk, Told
 from engine.onboarding.commands import AssignRole, Block, Close, NewHolder, Unblock
+from engine.onboarding.events import ContentRemoved
 from engine.process.model import Environment, Role
 from engine.store import kept, people, reads
 from engine.store.audit import Break, verify
@@ -22,7 +23,8 @@ from engine.store.privacy import (
     onboardings_named,
 )
 from engine.store.rebuild import rebuild
-from engine.store.tables import companies, due, erasures, journal, members, onboardings, texts
+from engine.store.tables import companies, due, journal, members, onboardings, texts
+from engine.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ async def test_erasing_a_person_blanks_their_words_and_leaves_the_chain_whole(de
     seen = people.PersonSeen("T1", "ULEAD", "Leah Lead", "Europe/London", False, False, False, clock())
     await desk.write(people.keep_person, seen)
     await desk.write(people.keep_preference, people.Preference("T1", "ULEAD", reminders_off=True))
-    erased = await desk.write(erase_person, "ULEAD", by="operator", now=clock())
+    erased = await desk.within(erase_person, "ULEAD", by="operator", now=clock())
     assert erased.texts == 1
     case = await desk.read(reads.case, told.state.id)
     assert case is not None
@@ -159,12 +161,43 @@ async def test_erasing_a_person_blanks_their_words_and_leaves_the_chain_whole(de
 
 
 async def test_erasing_somebody_outside_slack_finds_them_by_what_was_entered(desk: Desk, told: Told, clock):
-    assert (await desk.write(erase_person, "Ada Byron", by="operator", now=clock())).texts == 0
-    erased = await desk.write(erase_person, "Ada Byron, ada@dns.example", by="operator", now=clock())
+    assert (await desk.within(erase_person, "Ada Byron", by="operator", now=clock())).texts == 0
+    erased = await desk.within(erase_person, "Ada Byron, ada@dns.example", by="operator", now=clock())
     assert erased.texts == 1
+    removed = (await desk.read(reads.history, told.state.id))[-1].event
+    assert isinstance(removed, ContentRemoved)
+    assert (removed.what, removed.by, len(removed.texts)) == ("person", "operator", 1)
     with desk.database.reader.connect() as connection:
-        subjects = set(connection.execute(select(erasures.c.subject)).scalars())
-    assert subjects == {"somebody outside Slack"}
+        said = " ".join(connection.execute(select(journal.c.data)).scalars())
+    assert "Ada" not in said
+
+
+async def test_a_removal_is_an_event_and_nothing_else_excuses_a_missing_text(desk: Desk, told: Told, clock):
+    await desk.within(erase_onboarding, told.state.id, by="operator", now=clock())
+    proof = await desk.read(verify)
+    assert proof.holds
+    [removal] = proof.removals
+    assert (removal.what, removal.by, removal.texts) == ("onboarding", "operator", proof.removed)
+    assert (removal.short_id, removal.at, removal.reports) == (told.state.short_id, clock(), 1)
+    await desk.within(erase_onboarding, told.state.id, by="operator", now=clock())
+    assert len((await desk.read(verify)).removals) == 1, "there was nothing left to remove"
+    change(desk, lambda c: c.execute(update(texts).where(texts.c.field == "name").values(body="Northwind")))
+    assert [one.what for one in (await desk.read(verify)).broken] == [Break.TEXT_BACK]
+
+
+async def test_a_removal_taken_out_of_the_chain_leaves_the_texts_missing(desk: Desk, told: Told, clock):
+    await desk.within(erase_onboarding, told.state.id, by="operator", now=clock())
+    change(desk, lambda c: c.execute(delete(journal).where(journal.c.type == "ContentRemoved")))
+    found = {one.what for one in (await desk.read(verify)).broken}
+    assert found == {Break.TEXT_MISSING, Break.CUT_OFF}
+
+
+async def test_what_is_told_while_an_operator_erases_goes_on_behind_the_removal(desk: Desk, told: Told, clock):
+    """The command line writes to the same database beside the bot."""
+    with desk.database.writer.begin() as connection:
+        erase_onboarding(Transaction(connection), told.state.id, by="operator", now=clock())
+    await desk.tell(Close(told.state.id, "ULEAD", "cancelled"))
+    assert (await desk.read(verify)).holds
 
 
 async def test_erasing_a_company_leaves_nothing_of_it_but_the_chain(desk: Desk, told: Told, start, clock):
@@ -172,7 +205,7 @@ async def test_erasing_a_company_leaves_nothing_of_it_but_the_chain(desk: Desk, 
     other = await start(desk, name="Other Firm", number="7")
     for words in (told.state.short_id.lower(), "01234567", "northwind energy limited", told.state.company):
         assert await desk.read(companies_named, words) == (told.state.company,)
-    erased = await desk.write(erase_company, told.state.company, by="operator", now=clock())
+    erased = await desk.within(erase_company, told.state.company, by="operator", now=clock())
     assert erased.reports == 1
     for one in (told, production):
         case = await desk.read(reads.case, one.state.id)
@@ -193,7 +226,7 @@ async def test_erasing_a_company_leaves_nothing_of_it_but_the_chain(desk: Desk, 
 
 async def test_an_erased_onboarding_can_still_be_told_and_rebuilt(desk: Desk, told: Told, clock):
     [id_] = await desk.read(onboardings_named, told.state.short_id)
-    await desk.write(erase_onboarding, id_, by="operator", now=clock())
+    await desk.within(erase_onboarding, id_, by="operator", now=clock())
     await desk.tell(Close(told.state.id, "ULEAD", "cancelled", "done"))
     change(desk, lambda connection: rebuild(connection, clock()))
     assert (await desk.read(verify)).holds
@@ -206,10 +239,10 @@ async def test_what_was_closed_long_ago_is_erased_once_and_the_rest_is_left(desk
     other = await start(desk, name="Other Firm", number="7")
     await desk.tell(Close(told.state.id, "ULEAD", "cancelled"))
     month = timedelta(days=30)
-    assert await desk.write(retire, clock() - month, by="retention", now=clock()) == 0
+    assert await desk.within(retire, clock() - month, by="retention", now=clock()) == 0
     clock.pass_(2 * month)
-    assert await desk.write(retire, clock() - month, by="retention", now=clock()) == 1
-    assert await desk.write(retire, clock() - month, by="retention", now=clock()) == 0
+    assert await desk.within(retire, clock() - month, by="retention", now=clock()) == 1
+    assert await desk.within(retire, clock() - month, by="retention", now=clock()) == 0
     case = await desk.read(reads.case, other.state.id)
     assert case is not None
     assert case.texts

@@ -25,6 +25,11 @@ def _(event: e.OnboardingRestored, state: Onboarding) -> Onboarding:
 
 
 @apply.register
+def _(event: e.ContentRemoved, state: Onboarding) -> Onboarding:
+    return state  # it names texts only by their ids, and so does the state
+
+
+@apply.register
 def _(event: e.WatchingStopped, state: Onboarding) -> Onboarding:
     return replace(state, watching=False)
 
