@@ -215,3 +215,13 @@ def _addresses(part: object) -> Iterator[str]:
     elif isinstance(part, list):
         for inner in part:
             yield from _addresses(inner)
+
+
+@pytest.mark.parametrize("subject", ["4", "4.1"])
+def test_a_lead_can_say_that_they_answered_elsewhere_whether_a_step_or_a_task_is_open(
+    process: Process, renderer: Renderer, subject: str
+) -> None:
+    told = Say("reminders/lead", Lane.DIRECT, person=LEAD, subject=subject)
+    stuck = case(process, 4, asked={subject: Asked(CERT, NOW - timedelta(days=6), reminders=3)})
+    text = renderer.terminal("reminders/lead", view_for(told, stuck, facts()))
+    assert "[They answered elsewhere…]" in text

@@ -14,7 +14,8 @@ from engine.onboarding.state import Life
 @dataclass(frozen=True, slots=True)
 class ReminderView:
     """`done` is the task that one button closes, if the ask is a single task without fields; `check` the one to look
-    at; `also` what else is with the same person here.
+    at; `answerable`: there are tasks that may have been answered elsewhere; `also` what else is with the same person
+    here.
     """
 
     onboarding: str
@@ -35,6 +36,7 @@ class ReminderView:
     deputy: Person | None
     done: str
     check: str
+    answerable: bool
     domain: str
     by: Person | None
     also: tuple[str, ...]
@@ -87,6 +89,7 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         deputy=turn.deputy,
         done=task.id if single and task else "",
         check=task.id if is_dns and task else "",
+        answerable=bool(tasks),
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
         by=look.actor(say.data.get("by", "")),
         also=tuple(look.subject_title(subject) for subject in say.data.get("also", "").split(",") if subject),
