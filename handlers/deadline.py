@@ -1,6 +1,7 @@
 """Slack takes an answer for 3 seconds: what could not begin within 2.5 s of a request's arrival is taken back (decision 1).
 
-The time that a handler spent before its command counts too, such as a look at who somebody is.
+The time that a handler spent before its command counts too, such as a look at who somebody is. What was written is
+remembered for as long as the request lasts: if the answer then fails, the person must not be told to press again.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from engine.store.errors import Withdrawn
 from handlers.ports import Office
 
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
+_recorded: ContextVar[bool] = ContextVar("recorded", default=False)
 
 
 def register(app: AsyncApp, office: Office) -> None:
@@ -28,6 +30,7 @@ def register(app: AsyncApp, office: Office) -> None:
 def begin() -> None:
     """A request has arrived just now."""
     _ends.set(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+    _recorded.set(False)
 
 
 def seconds_left() -> float:
@@ -35,14 +38,22 @@ def seconds_left() -> float:
     return PATIENCE_SECONDS if ends is None else ends - asyncio.get_running_loop().time()
 
 
+def was_recorded() -> bool:
+    """Whether something of this request is written already."""
+    return _recorded.get()
+
+
 async def tell(office: Office, command: Command, once: str) -> Told:
     """`Desk.tell` for whoever waits in Slack. Raises Withdrawn also where no time is left to begin."""
-    return await office.desk.tell(command, once=once, patience_seconds=_time())
+    told = await office.desk.tell(command, once=once, patience_seconds=_time())
+    _recorded.set(True)
+    return told
 
 
 async def switch_reminders(office: Office, team: str, person: str, *, off: bool, once: str) -> None:
     """`Desk.switch_reminders`, likewise."""
     await office.desk.switch_reminders(team, person, off=off, once=once, patience_seconds=_time())
+    _recorded.set(True)
 
 
 def _time() -> float:

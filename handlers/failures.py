@@ -1,14 +1,17 @@
 """What is said when something fails: whether the click was recorded, a reference, and nothing of the fault itself.
 
 No ack after an exception: Slack then shows its own failure, and nothing that failed has half happened (decision 1).
+Unless what was asked for is written and only the answer failed: that is acknowledged, and said as it is.
 """
 
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from engine.store.errors import Unavailable, UnderWay, Withdrawn
+from handlers.deadline import was_recorded
 from handlers.parse import BadPayload
 from handlers.ports import Office
 
@@ -17,12 +20,17 @@ _log = structlog.get_logger(__name__)
 
 def register(app: AsyncApp, office: Office) -> None:
     @app.error
-    async def failed(error: Exception, body: dict[str, Any]) -> None:
+    async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse | None:
         reference = office.reference()
         channel, person, thread = _where(body)
         if isinstance(error, UnderWay):
             office.errands.run("tell how a slow click ended", _tell_outcome(office, error, person, reference))
-            return
+            return None
+        if was_recorded():
+            _log.error("what was recorded could not be answered", reference=reference, exc_info=error)
+            what = _say(office, "recorded-unanswered", channel, person, thread, reference)
+            office.errands.run("say that it was recorded", what)
+            return BoltResponse(status=200)
         known = isinstance(error, Unavailable | Withdrawn | BadPayload)
         _log.error(
             "a request from Slack was not carried out",
@@ -33,12 +41,14 @@ def register(app: AsyncApp, office: Office) -> None:
         )
         will_be_repeated = "event" in body and isinstance(error, Unavailable | Withdrawn)
         if person and not will_be_repeated:
-            office.errands.run("say that a click failed", _say(office, channel, person, thread, reference))
+            what = _say(office, "failed", channel, person, thread, reference)
+            office.errands.run("say that a click failed", what)
+        return None
 
 
-async def _say(office: Office, channel: str, person: str, thread: str | None, reference: str) -> None:
+async def _say(office: Office, name: str, channel: str, person: str, thread: str | None, reference: str) -> None:
     """Where it was done; for a form or App Home, which have no channel, in private."""
-    message = await office.words.answer("failed", office.facts("", person, text=reference))
+    message = await office.words.answer(name, office.facts("", person, text=reference))
     if channel:
         await office.slack.whisper(channel, person, message, thread)
     else:

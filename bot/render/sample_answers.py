@@ -21,6 +21,7 @@ _TEXTS = {
     "form-button": answers.TextView(verb="start"),
     "none-here": answers.TextView(),
     "recorded-late": answers.TextView(text="7F3K"),
+    "recorded-unanswered": answers.TextView(text="7F3K"),
     "secret-typed": answers.TextView(text="a private key"),
     "unknown-command": answers.TextView(text="statsu", near="status"),
 }
