@@ -159,7 +159,7 @@ async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) ->
         case=case,
         subject=subject,
         channel=channel,
-        thread=click.place.thread or click.place.message or "",
+        thread=click.place.thread or "",
     )
 
 
@@ -244,8 +244,8 @@ async def whisper(office: Office, click: Click, message: Any) -> None:
     if click.in_form and click.view_id:
         await office.slack.update_view(click.view_id, await office.words.notice(message.text))
     elif click.place.channel:
-        thread = click.place.thread or click.place.message
-        await office.slack.whisper(click.place.channel, click.person, message, thread)
+        # Only in a thread that has replies: elsewhere Slack would show an ephemeral message to nobody.
+        await office.slack.whisper(click.place.channel, click.person, message, click.place.thread)
     else:
         await office.slack.tell_privately(click.person, message)
 

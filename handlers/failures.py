@@ -76,4 +76,4 @@ def _where(body: dict[str, Any]) -> tuple[str, str, str | None]:
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or ""
     person = body.get("user_id") or (body.get("user") or {}).get("id") or ""
     message = body.get("message") or {}
-    return str(channel), str(person), message.get("thread_ts") or message.get("ts")
+    return str(channel), str(person), message.get("thread_ts")

@@ -71,8 +71,8 @@ async def _check_files(office: Office, message: MessageShortcut) -> None:
 
 
 async def _whisper(office: Office, message: MessageShortcut, name: str, facts: Any) -> None:
-    thread = message.thread or message.message
-    await office.slack.whisper(message.channel, message.person, await office.words.answer(name, facts), thread)
+    words = await office.words.answer(name, facts)
+    await office.slack.whisper(message.channel, message.person, words, message.thread)
 
 
 async def _attach(office: Office, message: MessageShortcut) -> None:

@@ -85,8 +85,19 @@ def post_ephemeral(call: Call) -> Json:
         thread_ts=_thread(call, channel),
         only_for=user.id,
     )
+    _warn_of_idle_thread(call, message)
     call.sandbox.post(message)
     return {"message_ts": message.ts}
+
+
+def _warn_of_idle_thread(call: Call, message: Message) -> None:
+    """Slack: "Ephemeral messages in threads are only shown if there is already an active thread"."""
+    thread = message.thread_ts
+    if thread is None:
+        return
+    replies = call.sandbox.world.replies(message.channel, thread)
+    if not any(reply.only_for is None for reply in replies):
+        call.warnings.append("idle_thread: nobody sees an ephemeral message in a thread without replies")
 
 
 def update(call: Call) -> Json:

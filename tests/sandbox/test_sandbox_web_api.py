@@ -232,6 +232,20 @@ async def test_links_in_a_post_are_warned_of_unless_previews_are_off(
     assert [warning for warning in await workspace.warnings() if "unfurl" in warning]
 
 
+async def test_an_ephemeral_in_a_thread_without_replies_is_warned_of_since_nobody_would_see_it(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    card = await client.chat_postMessage(channel=CHANNEL, text="Card")
+
+    async def whisper() -> list[str]:
+        await client.chat_postEphemeral(channel=CHANNEL, user="U0LENA", text="Psst", thread_ts=str(card["ts"]))
+        return await workspace.warnings()
+
+    assert ["idle_thread" in warning for warning in await whisper()] == [True]
+    await client.chat_postMessage(channel=CHANNEL, text="Reply", thread_ts=str(card["ts"]))
+    assert len(await whisper()) == 1
+
+
 async def test_a_channel_is_described_with_its_state(workspace: Workspace, client: AsyncWebClient) -> None:
     await workspace.change_channel("dip-onboarding", shared=True)
     channel = (await client.conversations_info(channel=CHANNEL, include_num_members=True))["channel"]
