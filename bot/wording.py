@@ -197,7 +197,7 @@ class Wording:
             found = await (self._render_facts(facts.case) if facts.case else self._facts_alone(facts))
             return plain(facts.case, found, facts.person)
         if name == "menu":
-            return answers.NobodyView()
+            return boards.choices(facts.named)
         if name == "mine":
             pairs = [(case, await self._render_facts(case)) for case in facts.cases]
             return boards.mine(pairs, facts.person)
@@ -205,7 +205,7 @@ class Wording:
             pairs = [(case, await self._render_facts(case)) for case in facts.cases]
             return boards.board(facts.subject, facts.text, pairs)
         if name in {"which", "not-found"}:
-            return boards.choices(facts.named, facts.text)
+            return boards.choices(facts.named, facts.text, facts.subject)
         if name == "doctor":
             return answers.doctor(facts.data["findings"])  # type: ignore[arg-type]  # the doctor's rows
         if name == "check-dns":

@@ -1,7 +1,7 @@
 """Buttons and forms: parse, tell the desk, acknowledge. What follows is sent by the outbox or as an errand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -28,7 +28,7 @@ from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
 from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
 from handlers.members import gets_forms
-from handlers.parse import Click, Submission, parse_click, parse_submission
+from handlers.parse import Click, Submission, parse_click, parse_submission, typed_by_button
 from handlers.ports import Facts, Office
 from handlers.targets import visible_case
 
@@ -76,6 +76,8 @@ def register(app: AsyncApp, office: Office) -> None:
             await _at_once(office, click)
         elif click.verb in WHISPERED:
             office.errands.run("answer a button", _whisper_answer(office, click))
+        elif click.verb is Verb.COMMAND:
+            await _carry_out(office, click)
         elif click.verb is Verb.TRY_AGAIN:
             await _try_again(office, click)
         elif click.verb is not Verb.OPEN:
@@ -97,6 +99,21 @@ def register(app: AsyncApp, office: Office) -> None:
             await _refuse_form(office, ack, form, refused, body)
         else:
             await ack(response_action="clear")
+
+
+async def _carry_out(office: Office, click: Click) -> None:
+    """A typed command could have meant several onboardings; this one was chosen."""
+    match await answers.reply_to(office, typed_by_button(click)):
+        case answers.OpenForm(verb, facts):
+            await office.slack.open_view(click.trigger, await office.words.form(verb, facts))
+        case answers.Show(message):
+            office.errands.run("answer a chosen command", whisper(office, click, message))
+        case answers.Later(_, then):
+            office.errands.run("answer a chosen command", _whisper_later(office, click, then))
+
+
+async def _whisper_later(office: Office, click: Click, then: Callable[[], Awaitable[Any]]) -> None:
+    await whisper(office, click, await then())
 
 
 async def _at_once(office: Office, click: Click) -> None:

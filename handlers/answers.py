@@ -23,9 +23,9 @@ from engine.store.reads import BoardRow, Case
 from handlers.deadline import switch_reminders, tell
 from handlers.ids import Verb
 from handlers.members import gets_forms
-from handlers.parse import Typed, channel_in, person_in, unescaped
+from handlers.parse import Typed, Words, channel_in, person_in, unescaped
 from handlers.ports import Facts, Office, Rendered
-from handlers.targets import Target, find
+from handlers.targets import Target, find, visible_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ async def _start(office: Office, typed: Typed) -> Reply:
 
 async def _status(office: Office, typed: Typed) -> Reply:
     target = await _find(office, typed, unescaped(typed.words.text))
-    return await _about(office, typed, target, "status", Verb.STATUS)
+    return await _about(office, typed, target, "status")
 
 
 async def _next(office: Office, typed: Typed) -> Reply:
     target = await _find(office, typed, unescaped(typed.words.text))
-    return await _about(office, typed, target, "next", Verb.STATUS)
+    return await _about(office, typed, target, "next")
 
 
 async def _mine(office: Office, typed: Typed) -> Reply:
@@ -153,9 +153,9 @@ def _is_listed(case: Case, what: str, whom: str, now: datetime) -> bool:
 
 
 async def _assign(office: Office, typed: Typed) -> Reply:
-    target = await _find(office, typed)
+    typed, target = await _find_first(office, typed)
     if target.case is None:
-        return await _about(office, typed, target, "status", Verb.STATUS)
+        return await _which(office, typed, target, (typed.words.name, *typed.words.rest))
     people = [person for person in map(person_in, typed.words.rest) if person]
     named = "_".join(word.lower() for word in typed.words.rest if person_in(word) is None).replace("-", "_")
     roles = {role.value: role for role in Role}
@@ -243,16 +243,16 @@ async def _remind(office: Office, typed: Typed) -> Reply:
         return Show(await office.words.answer("help", _facts(office, typed, subject="remind")))
     target = await _find(office, typed)
     if target.case is None:
-        return await _about(office, typed, target, "status", Verb.STATUS)
+        return await _which(office, typed, target, (typed.words.name, *typed.words.rest))
     step = _current(target.case)
     await tell(office, Nudge(target.case.state.id, typed.person, str(step)), once=typed.key)
     return Show(await office.words.answer("reminded", _facts(office, typed, case=target.case, subject=str(step))))
 
 
 async def _snooze(office: Office, typed: Typed) -> Reply:
-    target = await _find(office, typed)
+    typed, target = await _find_first(office, typed)
     if target.case is None:
-        return await _about(office, typed, target, "status", Verb.STATUS)
+        return await _which(office, typed, target, (typed.words.name, *typed.words.rest))
     profile = await office.directory.profile(typed.team, typed.person)
     person = PersonFacts(tz=profile.tz, nation=target.case.state.nation)
     until = snooze_end(typed.words.text, office.now(), person)
@@ -324,14 +324,33 @@ def _current(case: Case) -> int:
 
 
 async def _find(office: Office, typed: Typed, words: str = "") -> Target:
+    if typed.chosen:
+        return Target(case=await visible_case(office, typed.person, typed.chosen, typed.channel))
     return await find(office, typed.team, typed.person, typed.channel, typed.thread, words)
 
 
-async def _about(office: Office, typed: Typed, target: Target, answer: str, verb: Verb) -> Reply:
+_SHORT_ID = re.compile(r"[A-Z0-9]{2}-[0-9A-Z]{4}", re.IGNORECASE)
+
+
+async def _find_first(office: Office, typed: Typed) -> tuple[Typed, Target]:
+    """The onboarding whose short id stands before the rest of what was typed, else as `_find`; and that rest."""
+    first, *rest = typed.words.rest or ("",)
+    if not _SHORT_ID.fullmatch(first):
+        return typed, await _find(office, typed)
+    return replace(typed, words=Words(typed.words.name, tuple(rest))), await _find(office, typed, first)
+
+
+async def _about(office: Office, typed: Typed, target: Target, answer: str) -> Reply:
+    """The rest of what was typed named the onboarding, so it is no part of what is done for a chosen one."""
     if target.case is not None:
         return Show(await office.words.answer(answer, _facts(office, typed, case=target.case)))
+    return await _which(office, typed, target, (typed.words.name,))
+
+
+async def _which(office: Office, typed: Typed, target: Target, command: tuple[str, ...]) -> Reply:
+    """Several to choose from, each with a button that carries out this command for it; or none."""
     name = "not-found" if target.text else ("which" if target.choices else "none-here")
-    facts = _facts(office, typed, named=target.choices, text=target.text[:80], subject=verb.value)
+    facts = _facts(office, typed, named=target.choices, text=target.text[:80], subject=" ".join(command))
     return Show(await office.words.answer(name, facts))
 
 

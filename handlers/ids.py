@@ -6,6 +6,7 @@ and the place it was opened from, and nothing else: state stays in the database.
 """
 
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 
 class Verb(StrEnum):
@@ -55,6 +56,7 @@ class Verb(StrEnum):
     OPEN = "open"  # a link to the thread: nothing is done
     HELP = "help"  # a command's help; id is the command or empty
     MINE = "mine"  # the pending work of whoever presses
+    COMMAND = "command"  # a typed command (`command_id`), carried out for the button's onboarding
 
 
 ACTION_PREFIX = "do:"
@@ -73,6 +75,19 @@ def action_id(verb: Verb, subject: str = "") -> str:
 
 def action_value(onboarding: str, subject: str = "") -> str:
     return f"{onboarding}:{subject}"
+
+
+_LONGEST_COMMAND = 200
+
+
+def command_id(typed: str) -> str:
+    """A typed command as an id: of letters, digits and `_.-=` alone. Empty where it is too long for a button."""
+    found = quote(typed, safe="").replace("~", "%7E").replace("%", "=")
+    return found if len(found) <= _LONGEST_COMMAND else ""
+
+
+def typed_in(subject: str) -> str:
+    return unquote(subject.replace("=", "%"))
 
 
 def form_id(verb: Verb) -> str:

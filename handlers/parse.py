@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
+from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb, typed_in
 
 
 class BadPayload(Exception):
@@ -71,7 +71,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A slash command or a mention. A mention has no `trigger`; a slash command no `thread`."""
+    """A slash command or a mention. A mention has no `trigger`; a slash command no `thread`.
+
+    `chosen`: the onboarding that was pressed where the command could have meant several.
+    """
 
     team: str
     person: str
@@ -82,6 +85,7 @@ class Typed:
     trigger: str | None = None
     response_url: str | None = None
     raw: str = field(default="", repr=False)
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,23 @@ def parse_command(body: Mapping[str, Any]) -> Typed:
         trigger=_text(body, "trigger_id"),
         response_url=_optional(body, "response_url"),
         raw=text,
+    )
+
+
+def typed_by_button(click: Click) -> Typed:
+    """The command that a button carries, as if its presser had typed it about the onboarding of the button."""
+    raw = typed_in(click.subject)
+    return Typed(
+        team=click.team,
+        person=click.person,
+        channel=click.place.channel or "",
+        words=words_of(raw),
+        key=click.key,
+        thread=click.place.thread,
+        trigger=click.trigger,
+        response_url=click.response_url,
+        raw=raw,
+        chosen=click.onboarding,
     )
 
 

@@ -47,19 +47,28 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/plain-buttons", "", plain(case, given, "U0DORA"))
     yield Sample("answers/plain-buttons", "nothing is theirs", plain(case, given, "U0OTHER"))
     yield Sample("answers/plain-buttons", "no onboarding", plain(None, given, "U0DORA"))
-    yield Sample("answers/menu", "no onboarding here", answers.NobodyView())
+    yield Sample("answers/menu", "no onboarding here", boards.choices(()))
+    yield Sample("answers/menu", "several here", boards.choices(named))
     yield Sample("answers/mine", "", boards.mine([(case, given)], "U0DORA"))
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
     yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 60))
     yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)]))
     yield Sample("answers/list", "none", boards.board("mine", "", []))
-    yield Sample("answers/which", "", boards.choices(named))
+    yield Sample("answers/which", "", boards.choices(_many(), command="snooze tomorrow 9:00"))
+    yield Sample("answers/which", "a question", boards.choices(named, command="status"))
     yield Sample("answers/not-found", "", boards.choices(named, "Northwnd"))
     yield Sample("answers/not-found", "nothing close", boards.choices((), "<!channel>"))
     yield Sample("home", "", boards.home([(case, given)], LEAD))
     yield Sample("home", "nothing", boards.home([], LEAD))
     yield from _looks()
     yield from _done(case)
+
+
+def _many() -> tuple[Named, ...]:
+    """More than an answer has buttons for."""
+    return tuple(
+        Named(f"ob-{number}", f"NW-{number:04}", f"Northwind {number} Ltd", "uit", "C0DIP") for number in range(30)
+    )
 
 
 def _looks() -> Iterator[Sample]:

@@ -9,12 +9,12 @@ from ruamel.yaml import YAML
 from handlers.actions import AT_ONCE, READ_ONLY, WHISPERED, WITHOUT_CASE
 from handlers.answers import COMMANDS
 from handlers.forms import FORMS
-from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb, action_id, action_value, form_id
+from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb, action_id, action_value, command_id, form_id, typed_in
 from handlers.parse import parse_click, parse_submission
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-ELSEWHERE = {Verb.TRY_AGAIN, Verb.OPEN}
-"""Verbs with a branch of their own: a lost channel that is back, and a link that does nothing here."""
+ELSEWHERE = {Verb.TRY_AGAIN, Verb.OPEN, Verb.COMMAND}
+"""Verbs with a branch of their own: a lost channel that is back, a link that does nothing here, a typed command."""
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -63,3 +63,17 @@ def test_every_code_that_a_form_reports_has_its_sentence():
 def test_the_help_names_every_command():
     text = (TEMPLATES / "answers" / "help.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if name and f"/dip {name}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["status", "snooze tomorrow 9:00", "assign certificate admin <@U1|carl> <@U2>", "check dns ä.example a=b~c"],
+)
+def test_a_typed_command_comes_back_from_a_button_as_it_was(typed):
+    subject = command_id(typed)
+    assert re.fullmatch(r"[A-Za-z0-9_.=-]{1,200}", subject)
+    assert typed_in(subject) == typed
+
+
+def test_a_command_too_long_for_a_button_is_given_up():
+    assert command_id("x" * 201) == ""

@@ -46,13 +46,6 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class NobodyView:
-    """The menu where no onboarding is."""
-
-    company: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FindingRow:
     state: str
     what: str

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.render.values import Moment, Person
+from bot.render.values import Code, Moment, Person
 from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts
 from engine.onboarding import now
 from engine.onboarding.state import Life, Onboarding
 from engine.store.reads import Named
+from handlers import ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,24 @@ class ChoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """Several onboardings to choose from; `text` is what was looked for, `found` whether it was."""
+    """Several onboardings to choose from; `text` is what was looked for.
+
+    `command`: what a button does for its onboarding, as an id; `typed`: the same as it is shown, if it says more than
+    the bare name of a question.
+    """
 
     text: str
     rows: tuple[ChoiceLine, ...]
+    total: int
+    command: str
+    typed: Code | None
+    company: str = ""  # none is chosen: the menu asks for it
 
 
 _MOST = 20
 _MOST_LISTED = 50
+_MOST_CHOICES = 20
+_QUESTIONS = {"", "status", "next"}
 _ENVIRONMENTS = {"uit": "UIT", "production": "Production"}
 
 
@@ -132,12 +143,19 @@ def home(cases: Sequence[tuple[Case, RenderFacts]], reader: str) -> HomeView:
     return HomeView(work_of(cases, reader)[:10], tuple(led[:10]), tuple(line for _, line in dated[:5]))
 
 
-def choices(named: Sequence[Named], text: str = "") -> ChoiceView:
+def choices(named: Sequence[Named], text: str = "", command: str = "") -> ChoiceView:
     rows = tuple(
         ChoiceLine(one.id, one.short_id, one.name or words.REMOVED, _ENVIRONMENTS.get(one.environment, ""))
         for one in named
     )
-    return ChoiceView(text, rows[:8])
+    id_ = ids.command_id(command)
+    return ChoiceView(
+        text,
+        rows[:_MOST_CHOICES],
+        len(rows),
+        id_ or ids.command_id("status"),
+        Code(f"{ids.COMMAND} {command}") if id_ and command not in _QUESTIONS else None,
+    )
 
 
 def _of_case(case: Case, facts: RenderFacts) -> ListLine:
