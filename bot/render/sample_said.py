@@ -5,9 +5,11 @@ shown without walking an onboarding there.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from bot.render.sample_reports import REPORTS
 from bot.render.values import Person
@@ -102,6 +104,7 @@ def onboarding(process: Process, at: int = 5) -> Onboarding:
         leads=(LEAD,),
         started_at=NOW - timedelta(days=15),
         started_by=LEAD,
+        nation="ENG",
         holders={
             Role.PRIMARY_USER_ADMIN: Holder(_USER),
             Role.PRIMARY_CERTIFICATE_ADMIN: Holder(_PRIMARY),

@@ -4,7 +4,8 @@ It needs no process: what depends on it (which tasks apply, which step opens) st
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects import asks, checks, people, rows, steps, tasks, waits, whole

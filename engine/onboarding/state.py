@@ -1,11 +1,16 @@
 """The state of one onboarding:
 
 one company, one environment, one thread, one card. Immutable; `evolve` makes the next one.
+
+Structs of msgspec, since a state is read, changed and written with every click: a dataclass of so many fields takes
+some ten times as long for each. Defaults are left out of the snapshot; the default of a text is therefore "", which is the
+one that is known again.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from engine.onboarding.values import (
     Asked,
@@ -33,8 +38,7 @@ class Life(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskState:
+class TaskState(Struct, frozen=True, omit_defaults=True):
     id: str
     status: TaskStatus = TaskStatus.OPEN
     closing: Closing | None = None
@@ -46,8 +50,7 @@ class TaskState:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, omit_defaults=True):
     """One row of Step 7 or 8. `id` is `<step>#<number>`, such as `7#2`, never used again."""
 
     id: str
@@ -56,8 +59,7 @@ class Row:
     closing: Closing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepState:
+class StepState(Struct, frozen=True, omit_defaults=True):
     number: int
     status: StepStatus = StepStatus.LOCKED
     opened_at: datetime | None = None
@@ -80,8 +82,7 @@ class StepState:
     why_not: TextRef | None = None  # the reason, if it was marked not applicable
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, omit_defaults=True):
     """The domain claim of Step 5: what the portal shows. `number` grows with each new domain or value.
 
     `by` entered it, and so passed the request on; `needed_by` is the day the DNS contact was asked to have it done.
@@ -97,8 +98,7 @@ class Claim:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Onboarding:
+class Onboarding(Struct, frozen=True, omit_defaults=True):
     id: str
     short_id: str  # can be said aloud, e.g. NW-7F3K
     team: str
@@ -112,9 +112,9 @@ class Onboarding:
     leads: tuple[str, ...]
     started_at: datetime
     started_by: str
+    nation: str  # holidays: ENG, WLS, SCT, NIR
     number: TextRef | None = None
     description: TextRef | None = None
-    nation: str = "ENG"  # holidays: ENG, WLS, SCT, NIR
     holders: dict[Role, Holder] = field(default_factory=dict)
     dns_due: date | None = None
     claim: Claim | None = None

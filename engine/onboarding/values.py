@@ -1,9 +1,10 @@
 """The small values that state, commands and events are made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from engine.process.model import Party
 
@@ -11,8 +12,7 @@ BOT = "dipper"
 """Who acts where no person does: checks, reminders, time."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextRef:
+class TextRef(Struct, frozen=True):
     """A personal or free text, kept beside the journal so that it can be erased.
 
     `digest` is its salted SHA-256 in hex.
@@ -48,8 +48,7 @@ class Grade(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds a role.
 
     Absent `person` with `outside`: somebody who is not in Slack (name, e-mail or ticket number).
@@ -60,8 +59,7 @@ class Holder:
     outside: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True, omit_defaults=True):
     """How a task was closed. `for_person`: somebody else's task, recorded for them. `before`: before Dipper."""
 
     grade: Grade
@@ -76,8 +74,7 @@ class Closing:
     on: date | None = None  # the day it was answered elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True, omit_defaults=True):
     """Why a task does not count: not applicable, or waived."""
 
     by: str
@@ -86,8 +83,7 @@ class SetAside:
     settled_by: str = ""  # the question whose answer made it so
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True, omit_defaults=True):
     """A step that nobody here can move. `wait` names the process' wait if it is one of those."""
 
     on: Party
@@ -101,8 +97,7 @@ class Waiting:
     last_at: datetime | None = None  # when it was last asked, answered or escalated
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True, omit_defaults=True):
     since: datetime
     by: str
     reason: TextRef
@@ -112,8 +107,7 @@ ABSENT = "absent"
 """The cause of a verdict where what is looked for is simply not there yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSeen:
+class CheckSeen(Struct, frozen=True, omit_defaults=True):
     """What the last look at a task saw.
 
     `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `slow_told`: that
@@ -133,8 +127,7 @@ class CheckSeen:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, omit_defaults=True):
     """A message that somebody keeps as evidence for a task: its link, and in their words what it shows."""
 
     link: TextRef
@@ -143,16 +136,14 @@ class Evidence:
     note: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckAsk:
+class CheckAsk(Struct, frozen=True, omit_defaults=True):
     """Somebody asked for a look at a task; answered by the next `CheckRecorded`."""
 
     by: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True, omit_defaults=True):
     """A shared file or pasted material that waits to be read and checked.
 
     `file` is Slack's file id; `text` the pasted CSR or certificate. `task` is what it was handed in for, if that is
@@ -169,8 +160,7 @@ class Pending:
     text: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True, omit_defaults=True):
     """How often somebody was reminded of one ask since it began, or since they last moved it."""
 
     person: str

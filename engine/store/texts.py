@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from engine.onboarding.values import TextRef
@@ -67,6 +68,9 @@ def references(value: object, name: str = "") -> Iterator[tuple[str, TextRef]]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for part in dataclasses.fields(value):
             yield from references(getattr(value, part.name), name or part.name)
+    elif isinstance(value, Struct):
+        for field_name in value.__struct_fields__:
+            yield from references(getattr(value, field_name), name or field_name)
 
 
 def bodies(connection: Connection, onboarding: str) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """What a view takes from the state: whose turn, what ended, what is removed, what waits."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.render.renderer import Renderer
 from bot.render.sample_said import CERT, LEAD, NOW, PEOPLE, TEXTS, SampleCase, facts, onboarding, said_samples
@@ -24,7 +25,7 @@ from sandbox.limits import problems_of_message
 
 
 def case(process: Process, at: int = 5, **changes: object) -> SampleCase:
-    return SampleCase(replace(onboarding(process, at), **changes), process)  # type: ignore[arg-type]  # a test's changes
+    return SampleCase(replace(onboarding(process, at), **changes), process)
 
 
 def look(process: Process, at: int = 5, **changes: object) -> Look:
@@ -118,7 +119,7 @@ def test_a_message_about_something_that_is_over_by_now_is_still_worded(
         "thread/record-gone": "5.4",
         "direct/record-gone": "5.4",
     }.get(template, "5.4" if template.startswith("answers/") else "3")
-    given = replace(facts(), report=lambda report: None, people={})
+    given = dataclasses.replace(facts(), report=lambda report: None, people={})
     view = view_for(Say(template, Lane.THREAD, subject=subject), case(process, 9, asked={}), given)
     text = renderer.terminal(template, view)
     assert text
@@ -194,7 +195,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_message_bears_whatever_was_typed_into_the_forms(process: Process, renderer: Renderer, text: str) -> None:
-    given = replace(facts(), people={key: replace(who, name=text) for key, who in PEOPLE.items()})
+    given = dataclasses.replace(
+        facts(), people={key: dataclasses.replace(who, name=text) for key, who in PEOPLE.items()}
+    )
     texts = dict.fromkeys(TEXTS, text)
     known = {source.url for source in process.sources}
     for sample in said_samples(process, texts, given):

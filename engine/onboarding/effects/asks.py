@@ -1,7 +1,8 @@
 """What was asked, told and warned of, and how often."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import apply

@@ -1,8 +1,9 @@
 """The tools that all effects share, and the table that they enter themselves in."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import singledispatch
+
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.state import Onboarding, Row, StepState, TaskState

@@ -1,7 +1,8 @@
 """What the portal shows, what checks saw, and what was handed in to be read."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import apply, on_task

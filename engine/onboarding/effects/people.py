@@ -1,6 +1,6 @@
 """What changes who somebody is and whose turn it is."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CLOSED_STEP, apply, on_step, on_task

@@ -1,6 +1,6 @@
 """How the lists of Steps 7 and 8 fill up."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import apply, moved_on, on_row, on_step, step_of

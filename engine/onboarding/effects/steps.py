@@ -1,6 +1,6 @@
 """What opens, closes, blocks and reopens a step."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CLOSED_TASK, apply, on_step

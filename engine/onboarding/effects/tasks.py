@@ -1,6 +1,6 @@
 """What closes and opens a task."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CannotApply, apply, moved_on, on_task, regraded, step_of

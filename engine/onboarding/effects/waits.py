@@ -1,7 +1,8 @@
 """What makes a step wait, and what is silent until when."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import apply, on_step, step_of

@@ -1,6 +1,6 @@
 """The end, the pauses and the moves of an onboarding."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import apply

@@ -1,7 +1,8 @@
 """Roles and hand-overs: who holds what, and what becomes of the work of somebody who leaves."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e

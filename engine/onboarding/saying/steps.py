@@ -1,8 +1,9 @@
 """One message for each step, updated in place, and an ask of its own for whoever is not the step's owner."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from engine.onboarding.evolve import step_of
 from engine.onboarding.now import Ask, Why, dns_task, missing_prerequisites, steps_before
