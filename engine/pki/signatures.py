@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding,
 from engine.pki import asn1
 from engine.pki.facts import Certificate, Csr
 from engine.pki.model import SignatureState
-from engine.pki.oids import RSA_PSS
+from engine.pki.oids import HASHES, RSA_PSS
 from engine.pki.public_key import PublicKey
 
 WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
@@ -52,7 +52,7 @@ def _verify(signed: Csr | Certificate, key: PublicKey) -> None:
         raise UnsupportedAlgorithm(f"signature {signed.signature_oid}")
     match key.algorithm:
         case "RSA":
-            pad = _PKCS1 if signed.signature_oid != RSA_PSS else _pss(digest, signed.signature_parameters)
+            pad = _PKCS1 if signed.signature_oid != RSA_PSS else _pss(signed.signature_parameters)
             cast("rsa.RSAPublicKey", key.loaded).verify(signed.signature, signed.signed, pad, digest)
         case "EC":
             cast("ec.EllipticCurvePublicKey", key.loaded).verify(signed.signature, signed.signed, ec.ECDSA(digest))
@@ -62,17 +62,20 @@ def _verify(signed: Csr | Certificate, key: PublicKey) -> None:
             raise UnsupportedAlgorithm(f"a key of the kind {key.algorithm}")
 
 
-def _pss(digest: hashes.HashAlgorithm, parameters: bytes) -> padding.AsymmetricPadding:
-    return padding.PSS(padding.MGF1(digest), _salt_length(parameters))
+def _pss(parameters: bytes) -> padding.AsymmetricPadding:
+    """RFC 4055 section 3.1: the mask's hash in field [1], SHA-1 when absent; the salt's length in [2], 20 when absent."""
+    mask, salt = "sha1", 20
+    for node in asn1.children(parameters, asn1.read(parameters, 0, len(parameters))) if parameters else ():
+        if node.tag == 0xA1:
+            generator = asn1.children(parameters, asn1.read(parameters, node.body, node.stop))
+            if len(generator) < 2:
+                raise UnsupportedAlgorithm("a mask of an unknown kind")
+            mask = HASHES.get(asn1.oid(parameters, asn1.children(parameters, generator[1])[0]), "")
+        elif node.tag == 0xA2:
+            salt = asn1.integer(parameters, asn1.read(parameters, node.body, node.stop))
+    if mask not in _HASHES:
+        raise UnsupportedAlgorithm("a mask of an unknown kind")
+    return padding.PSS(padding.MGF1(_HASHES[mask]), salt)
 
 
 _PKCS1: padding.AsymmetricPadding = padding.PKCS1v15()
-
-
-def _salt_length(parameters: bytes) -> int:
-    """RFC 4055: field [2], 20 when absent."""
-    if parameters:
-        for node in asn1.children(parameters, asn1.read(parameters, 0, len(parameters))):
-            if node.tag == 0xA2:
-                return asn1.integer(parameters, asn1.read(parameters, node.body, node.stop))
-    return 20

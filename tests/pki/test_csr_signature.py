@@ -1,5 +1,8 @@
 """A tampered request is told apart from one with an old hash, and both from one that nobody can check."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,7 +20,6 @@ def swapped(request: bytes, old: bytes, new: bytes) -> bytes:
 
 def openssl_csr(tmp_path_factory: pytest.TempPathFactory, digest: str) -> bytes:
     """Signed by openssl, since the library does not sign with old hashes."""
-    import subprocess
 
     folder = tmp_path_factory.mktemp("csr")
     command = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "k", "-subj", "/CN=a.northwind.example"]
@@ -74,3 +76,13 @@ def test_a_pss_signature_is_checked_with_its_own_parameters() -> None:
         pad = padding.PSS(padding.MGF1(SHA256()), salt)
         request = builder.sign(rsa_key(), SHA256(), rsa_padding=pad).public_bytes(Encoding.DER)
         assert look(request).items[0].signature == "valid"
+
+
+@pytest.mark.parametrize("mask", ["sha1", "sha256", "sha384"])
+def test_a_pss_signature_may_have_a_mask_with_a_hash_of_its_own(mask: str, tmp_path: Path) -> None:
+    options = ["rsa_padding_mode:pss", "rsa_pss_saltlen:20", f"rsa_mgf1_md:{mask}"]
+    command = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "k", "-subj", "/CN=a.northwind.example"]
+    signing = [part for option in options for part in ("-sigopt", option)]
+    made = subprocess.run([*command, "-sha512", *signing], cwd=tmp_path, capture_output=True, check=True).stdout
+    assert look(made).items[0].signature == "valid"
+    assert look(swapped(der(made), b"northwind", b"southwind")).items[0].signature == "invalid"
