@@ -1,5 +1,9 @@
 """What the file looks like: harmless dress stays silent, loose encodings and lying labels are named, mending is said."""
 
+import base64
+import quopri
+import subprocess
+
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -8,6 +12,8 @@ from tests.pki.conftest import Authority, codes, der, look, make_csr, pem
 OURS = {"not-der", "trailing-bytes", "pem-label-lies", "text-repaired"}
 PEM = make_csr().decode()
 BODY = "".join(PEM.splitlines()[1:-1])
+HOSTS = ("a" * size + ".northwind.example" for size in range(1, 4))
+PADDED = next(each for each in (make_csr(host, (host,)) for host in HOSTS) if b"=\n" in each)
 
 
 def long_form(data: bytes) -> bytes:
@@ -47,6 +53,10 @@ def test_harmless_dress_is_no_fault(dress: str | bytes) -> None:
         PEM.replace("+", "&#43;").replace("/", "&#x2F;"),
         BODY,
         f"csr: {BODY}",
+        base64.encodebytes(PEM.encode()),
+        b"tls.csr: " + base64.b64encode(PEM.encode()) + b"\ntls.note: none\n",
+        "\n".join(PEM.splitlines()[1:]),
+        quopri.encodestring(PADDED),
         PEM.replace("\n", "\u200b\n"),
         "\n".join("> " + line for line in PEM.splitlines()),
         PEM.replace("BEGIN CERTIFICATE REQUEST", "Begin Certificate Request"),
@@ -81,6 +91,13 @@ def test_a_certificate_labelled_as_request_is_reported_and_a_bundle_is_not(ca: A
     assert "pem-label-lies" in codes(pem(ca.leaf.der, "CERTIFICATE REQUEST"))
     bundle = pkcs7.serialize_certificates([ca.leaf.certificate, ca.intermediate.certificate], Encoding.PEM)
     assert not codes(bundle) & OURS
+
+
+def test_openssls_trust_settings_behind_a_certificate_are_named(ca: Authority) -> None:
+    command = ["openssl", "x509", "-trustout", "-addtrust", "clientAuth"]
+    made = subprocess.run(command, input=ca.leaf.pem, capture_output=True, check=True).stdout
+    [found] = [each for each in look(made).findings if each.code == "trailing-bytes"]
+    assert "trust settings" in found.seen
 
 
 def test_a_cut_off_block_is_damaged_and_not_misread() -> None:

@@ -8,8 +8,10 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from engine.pki import asn1
+from engine.pki.asn1 import Malformed
 from engine.pki.secrets import as_text
 
 _DASH = r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
@@ -25,7 +27,11 @@ _HEADER = re.compile(r"^[ \t]*[A-Za-z0-9-]{2,40}:[ \t][^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"<[/a-zA-Z!][^<>]{0,300}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _QUOTE = re.compile(r"^[ \t]*(?:[>|][ \t]?)+", re.MULTILINE)
+_QUOTED_PRINTABLE = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _RUN = re.compile(r"[A-Za-z0-9+/_=\s-]{64,}")
+_PLAIN_RUN = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_WRAPPED = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/\s]{64,}")
+"""-----BEGIN in base64: a PEM file that was wrapped once more, as mail attachments and cluster secrets are."""
 _SSH_PUBLIC = re.compile(r"(?:^|\n)\s*(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{5,20}|sk-\S{5,40}) [A-Za-z0-9+/=]{20,}")
 _JWK = re.compile(r'"kty"\s{0,9}:\s{0,9}"(?:RSA|EC|OKP|oct)"')
 _JWK_PRIVATE = re.compile(r'"[dk]"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{4,}')
@@ -130,7 +136,9 @@ def find_blocks(text: str) -> Iterator[Block]:
         at = end.end() if end else limit
     if found:
         return
-    if _JWK.search(text) and _JWK_PRIVATE.search(text):
+    if wrapped := _WRAPPED.search(text):
+        yield from _unwrapped(wrapped[0])
+    elif _JWK.search(text) and _JWK_PRIVATE.search(text):
         yield Block("jwk")
     elif _SSH_PUBLIC.search(text):
         yield Block("ssh-public", text=text.strip()[:20000])
@@ -160,7 +168,7 @@ def _pem(label: str, body: str, begin: re.Match[str], end: re.Match[str] | None)
         repairs.append("lost line ends were put back")
     der = decode(body)
     if der is None:
-        trimmed = _to_alphabet(body)
+        trimmed = _to_alphabet(_QUOTED_PRINTABLE.sub(_unquoted, body))
         der = decode(trimmed) if trimmed != body else None
         if der is not None:
             repairs.append("characters that a mail or word processor exchanged were put back")
@@ -169,15 +177,32 @@ def _pem(label: str, body: str, begin: re.Match[str], end: re.Match[str] | None)
     return Block("pem", label, der, "", headers, tuple(repairs), problem)
 
 
+def _unwrapped(run: str) -> Iterator[Block]:
+    compact = "".join(run.split())
+    inner = (decode(compact[: len(compact) // 4 * 4]) or b"").decode("latin-1")
+    for block in find_blocks(inner) if _BEGIN.search(inner) else ():
+        yield replace(block, repairs=("base64 around the whole file was undone", *block.repairs))
+
+
 def _bare(text: str) -> Iterator[Block]:
     for run in _RUN.finditer(text):
         stripped = "".join(run[0].split())
         start = stripped.find("MI") if not stripped.startswith("MI") else 0
         if start < 0 or len(stripped) - start < 64:
             continue
-        der = decode(stripped[start:])
+        der = decode(stripped[start:].replace("-", "+").replace("_", "/"))
+        if not (der and _is_whole(der)):  # the line END, or other text, may follow
+            der = decode(match[0]) if (match := _PLAIN_RUN.match(stripped, start)) else None
         if der and der[:1] == b"\x30":
             yield Block("base64", None, der, repairs=("base64 without BEGIN and END lines was read",))
+
+
+def _is_whole(der: bytes) -> bool:
+    """Whether the first element is as long as it says, which text that was taken for base64 is not."""
+    try:
+        return asn1.read(der, 0, len(der)).end == len(der)
+    except Malformed:
+        return False
 
 
 def decode(body: str) -> bytes | None:
@@ -187,6 +212,11 @@ def decode(body: str) -> bytes | None:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """RFC 2045 section 6.7: =3D is an equals sign, and one at the end of a line only breaks it."""
+    return chr(int(match[1], 16)) if match[1] else ""
 
 
 def _to_alphabet(body: str) -> str:
