@@ -16,7 +16,7 @@ def compare(old: Certificate, new: Certificate) -> tuple[str, ...]:
     if old.subject.raw != new.subject.raw:
         said.append(f"The subject was {old.subject.text()} and is {new.subject.text()}.")
     said += _usages(old, new)
-    if old.key.spki == new.key.spki:
+    if old.key.identity == new.key.identity:
         said.append("Both have the same key; a renewal should come with a new one.")
     elif old.key.label != new.key.label:
         said.append(f"The key was {old.key.label} and is {new.key.label}.")

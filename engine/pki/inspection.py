@@ -154,7 +154,9 @@ def _belongs_to(item: Item, case: Case) -> str | None:
     if key is None:
         return None
     same = [
-        other for other in case.items if other is not item and other.key and other.key.spki == key.spki and other.value
+        other
+        for other in case.items
+        if other is not item and other.key and other.value and other.key.identity == key.identity
     ]
     if isinstance(value, Csr):
         same = [other for other in same if isinstance(other.value, Certificate)]

@@ -39,6 +39,11 @@ class PublicKey:
         return hashlib.sha256(self.spki).hexdigest()
 
     @property
+    def identity(self) -> object:
+        """What makes the key, however it is wrapped: RSA and RSA-PSS, a point written short or long, a curve spelled out."""
+        return (self.n, self.e) if self.n is not None else self.fingerprint
+
+    @property
     def label(self) -> str:
         """RSA 2048, EC P-256, Ed25519."""
         if self.algorithm == "EC":

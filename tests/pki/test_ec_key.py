@@ -42,7 +42,7 @@ def test_fresh_keys_are_left_alone(curve: ec.EllipticCurve) -> None:
 
 
 def test_a_compressed_point_is_read_too() -> None:
-    from engine.pki.read.private import _wrap
+    from engine.pki.read.numbers import _wrap
 
     raw = ec_key().public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     algorithm = bytes.fromhex("301306072a8648ce3d020106082a8648ce3d030107")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from engine.pki import Context, NamedBytes, Password, inspect, shipped, to_json
 from engine.pki.pfx import make_pfx
-from engine.pki.read.private import _wrap
+from engine.pki.read.numbers import _wrap
 from engine.pki.read.text import armour
 from engine.pki.secrets import find_secret
 from tests.pki.conftest import NOW, authority, der, ec_key, issue, make_csr

@@ -11,7 +11,7 @@ from badkeys.rsakeys import smallfactors
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from engine.pki.read.private import _wrap, rsa_spki
+from engine.pki.read.numbers import _wrap, rsa_spki
 from engine.pki.rules.rsa_numbers import faults
 from tests.pki.conftest import codes, ec_key, look, rsa_key
 

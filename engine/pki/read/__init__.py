@@ -27,7 +27,15 @@ def read(named: NamedBytes, context: Context) -> tuple[Item, ...]:
                 break
     except (RecursionError, Malformed) as unreadable:
         items.append(_unknown(named.name, "damaged", f"the structure cannot be followed: {unreadable}"[:200]))
-    return tuple(items)
+    return tuple(items) if len(items) == 1 else _without_parameters(items)
+
+
+def _without_parameters(items: list[Item]) -> tuple[Item, ...]:
+    """`openssl ecparam -genkey` writes the curve's name as a block of its own before the key: no news beside it."""
+    kept = [item for item in items if not (item.label or "").endswith(" PARAMETERS")]
+    return (
+        tuple(replace(item, index=at) for at, item in enumerate(kept)) if 0 < len(kept) < len(items) else tuple(items)
+    )
 
 
 def container_bytes(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ from engine.pki.facts import read_certificate, read_csr
 from engine.pki.model import Context, Item, Kind
 from engine.pki.public_key import read_key
 from engine.pki.read import private
+from engine.pki.read.numbers import rsa_spki
 
 LABELS: dict[str, Kind] = {
     "CERTIFICATE": "certificate",
@@ -43,11 +44,17 @@ def classify(name: str, data: bytes, context: Context, label: str | None = None)
         rest = data[node.end :]
         blank = not rest.strip(b"\x00\r\n\t ")
         more = not blank and rest[:1] == b"\x30" and label is None
-        flaws = () if blank or more else (f"{len(rest)} bytes follow the end of the structure",)
+        flaws = () if blank or more else (_trailing(rest, label),)
         yield from _one(name, data[node.start : node.end], context, label, flaws)
         if not more:
             return
         at = node.end
+
+
+def _trailing(rest: bytes, label: str | None) -> str:
+    if label == "TRUSTED CERTIFICATE":
+        return "openssl's trust settings follow the end of the certificate (`openssl x509 -in FILE` leaves them out)"
+    return f"{len(rest)} bytes follow the end of the structure"
 
 
 def kind_of(data: bytes) -> Kind:
@@ -112,6 +119,9 @@ def _one(name: str, data: bytes, context: Context, label: str | None, flaws: tup
     if label == "CERTIFICATE REQUEST" and (request := _request(name, data, label, flaws)):
         yield request  # what it says it is, which spares finding out
         return
+    if label and label.endswith(" PARAMETERS"):
+        yield Item(name, 0, "unknown", label=label, problem="nothing", detail="parameters for a key, without the key")
+        return
     kind = kind_of(data)
     if kind in ("csr", "certificate"):
         yield _read_signed(name, kind, data, label, flaws)
@@ -168,7 +178,7 @@ def _is_strict(kind: Kind, data: bytes) -> bool:
 def _read_public(item: Item, data: bytes) -> Item:
     try:
         top = asn1.children(data, asn1.read(data, 0, len(data)))
-        spki = data if top[0].tag == asn1.SEQUENCE else private.rsa_spki(data)
+        spki = data if top[0].tag == asn1.SEQUENCE else rsa_spki(data)
         return replace(item, key=read_key(spki))
     except Malformed as broken:
         return replace(item, kind="unknown", der=b"", problem="damaged", detail=f"a damaged public key: {broken}")

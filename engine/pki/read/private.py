@@ -21,6 +21,7 @@ from engine.pki.derivation import bcrypt_too_costly, too_costly
 from engine.pki.facts import read_certificate
 from engine.pki.model import Context, Item, Kind
 from engine.pki.public_key import read_key
+from engine.pki.read.numbers import PRIME_FIELD, public_half
 from engine.pki.read.text import Block, decode
 
 PRIVATE = frozenset({"private"})
@@ -45,7 +46,7 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
     item = Item(name, 0, kind, label=block.label, encrypted=encrypted, traits=PRIVATE)
     raw = decode(block.text) or b""
     if bcrypt_too_costly(raw) if kind == "openssh" else too_costly(raw):
-        yield replace(item, problem="damaged", detail=_TOO_COSTLY)
+        yield replace(item, problem="unsupported", detail=_TOO_COSTLY)
         return
     password = context.password.reveal() if context.password else None
     load = load_ssh_private_key if kind == "openssh" else load_pem_private_key
@@ -65,7 +66,7 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
     except _REFUSALS as refused:
         yield from _unloadable(item, raw, password is not None and encrypted, refused)
         return
-    yield _opened(item, key)
+    yield _opened(item, key, raw)
 
 
 def der_key(name: str, data: bytes, context: Context, label: str | None) -> Iterator[Item]:
@@ -76,7 +77,7 @@ def der_key(name: str, data: bytes, context: Context, label: str | None) -> Iter
     top = asn1.children(data, asn1.read(data, 0, len(data)))
     item = replace(item, encrypted=top[0].tag == asn1.SEQUENCE)
     if too_costly(data):
-        yield replace(item, problem="damaged", detail=_TOO_COSTLY)
+        yield replace(item, problem="unsupported", detail=_TOO_COSTLY)
         return
     password = context.password.reveal() if context.password and item.encrypted else None
     try:
@@ -86,7 +87,7 @@ def der_key(name: str, data: bytes, context: Context, label: str | None) -> Iter
     except _REFUSALS as refused:
         yield from _unloadable(item, data, item.encrypted and password is not None, refused)
     else:
-        yield _opened(item, key)
+        yield _opened(item, key, data)
 
 
 def pfx(name: str, data: bytes, context: Context) -> Iterator[Item]:
@@ -122,22 +123,8 @@ def ssh_public(name: str, text: str) -> Item:
         return item
 
 
-def rsa_spki(pkcs1: bytes) -> bytes:
-    """A SubjectPublicKeyInfo around a bare RSA public key, whatever its numbers."""
-    algorithm = bytes.fromhex("300d06092a864886f70d0101010500")
-    bits = b"\x00" + pkcs1
-    return _wrap(asn1.SEQUENCE, algorithm + _wrap(asn1.BIT_STRING, bits))
-
-
-def _wrap(tag: int, body: bytes) -> bytes:
-    size = len(body)
-    if size < 0x80:
-        return bytes((tag, size)) + body
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + body
-
-
-def _opened(item: Item, key: object) -> Item:
+def _opened(item: Item, key: object, raw: bytes = b"") -> Item:
+    """Of an open file the bytes show whether the curve was spelled out, which the loaded key no longer tells."""
     public = key.public_key()  # type: ignore[attr-defined]  # every private key type of cryptography has it
     spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     traits = item.traits
@@ -147,37 +134,35 @@ def _opened(item: Item, key: object) -> Item:
         numbers = key.private_numbers()
         if numbers.d.bit_length() * 4 < key.key_size + 8:
             traits |= {"tiny-private-value"}
-    return replace(item, key=read_key(spki), traits=traits)
+    read = read_key(spki)
+    if read.algorithm == "EC" and PRIME_FIELD in raw:
+        read = replace(read, explicit_curve=True, curve=None)
+    return replace(item, key=read, traits=traits)
 
 
 def _unloadable(item: Item, der: bytes, with_password: bool, refused: Exception) -> Iterator[Item]:
     """A key that cryptography refuses: perhaps the password, perhaps numbers that a rule can name."""
     if with_password:
-        yield replace(item, problem="wrong-password", detail="the password does not open it, or the file is damaged")
+        if isinstance(refused, UnsupportedAlgorithm) or "unknown cipher" in str(refused):
+            yield replace(item, problem="unsupported", detail="the way in which it is encrypted is not supported here")
+        else:
+            yield replace(
+                item, problem="wrong-password", detail="the password does not open it, or the file is damaged"
+            )
         return
     try:
-        spki = _public_half(der)
-    except (Malformed, IndexError):
-        spki = None
+        spki, sound = public_half(der)
+    except (Malformed, IndexError, OverflowError):
+        spki, sound = None, True
     if spki is not None:
-        yield replace(item, key=read_key(spki), traits=item.traits | {"unloadable"})
+        item = replace(item, key=read_key(spki))
+        yield (
+            item if sound else replace(item, problem="damaged", detail="the numbers of the key do not belong together")
+        )
     elif isinstance(refused, UnsupportedAlgorithm):
         yield replace(item, problem="unsupported", detail="a kind of key that is not supported")
     else:
         yield replace(item, problem="damaged", detail="the key is damaged or incomplete")
-
-
-def _public_half(der: bytes) -> bytes | None:
-    """The public numbers out of an unencrypted PKCS#1 or PKCS#8 RSA key that no library would load."""
-    parts = asn1.children(der, asn1.read(der, 0, len(der)))
-    if parts[1].tag == asn1.SEQUENCE:  # PKCS#8
-        if asn1.oid(der, asn1.children(der, parts[1])[0]) != "1.2.840.113549.1.1.1":
-            return None
-        return _public_half(asn1.content(der, parts[2]))
-    if parts[1].tag != asn1.INTEGER or len(parts) < 3:
-        return None
-    numbers = asn1.whole(der, parts[1]) + asn1.whole(der, parts[2])
-    return rsa_spki(_wrap(asn1.SEQUENCE, numbers))
 
 
 def _header_lines(block: Block) -> str:

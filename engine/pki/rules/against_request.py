@@ -72,7 +72,7 @@ def judge(case: Case) -> Iterator[Finding]:
     leaves = case.leaves()
     for item, certificate in leaves:
         request = case.context.request
-        matching = [csr for _, csr in requests if csr.key.spki == certificate.key.spki]
+        matching = [csr for _, csr in requests if csr.key.identity == certificate.key.identity]
         if not matching and len(requests) == len(leaves) == 1:
             matching = [requests[0][1]]
         if request is not None and request.dns_names is not None:

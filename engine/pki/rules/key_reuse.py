@@ -19,25 +19,25 @@ report = codes(__doc__)
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    earlier = {item.key.spki: item.file for item in case.known if item.key}
-    said: set[bytes] = set()
+    earlier = {item.key.identity: item.file for item in case.known if item.key}
+    said: set[object] = set()
     for item in case.items:
-        if item.key and item.key.spki in earlier and item.key.spki not in said:
-            said.add(item.key.spki)
-            where = earlier[item.key.spki]
+        if item.key and item.key.identity in earlier and item.key.identity not in said:
+            said.add(item.key.identity)
+            where = earlier[item.key.identity]
             yield report("key-used-again", "warning", f"{where} has the same key ({item.key.label})", item.file)
     yield from _among(case, said)
 
 
-def _among(case: Case, said: set[bytes]) -> Iterator[Finding]:
+def _among(case: Case, said: set[object]) -> Iterator[Finding]:
     """Two requests, or two holders' certificates, for one key. A request and its certificate share one by nature."""
     holders = [(item, value.der) for item, value in case.leaves()]
     for group in ([(item, value.der) for item, value in case.csrs()], holders):
-        first: dict[bytes, tuple[str, bytes]] = {}
+        first: dict[object, tuple[str, bytes]] = {}
         for item, der in group:
-            if item.key is None or item.key.spki in said:
+            if item.key is None or item.key.identity in said:
                 continue
-            file, known = first.setdefault(item.key.spki, (item.file, der))
+            file, known = first.setdefault(item.key.identity, (item.file, der))
             if known != der:
-                said.add(item.key.spki)
+                said.add(item.key.identity)
                 yield report("key-used-again", "warning", f"{file} has the same key ({item.key.label})", item.file)
