@@ -214,7 +214,7 @@ class Wording:
             return answers.webhook(facts.text, facts.data)
         if name == "check-cert":
             return answers.material(facts.data)
-        if name in {"assigned", "reminded", "snoozed"}:
+        if name in {"assigned", "reminded", "reminder-set", "snoozed"}:
             return await self._done_view(facts)
         return answers.TextView(text=facts.text, near=facts.subject, topic=facts.subject)
 

@@ -23,13 +23,15 @@ from engine.onboarding.refusals import RefusalCode
 from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
-from handlers import answers
+from handlers.answers import reply_to
 from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
 from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb
+from handlers.listing import mine
 from handlers.members import gets_forms
 from handlers.parse import Click, Submission, parse_click, parse_submission, typed_by_button
 from handlers.ports import Facts, Office
+from handlers.replies import Later, OpenForm, Show
 from handlers.targets import visible_case
 
 
@@ -103,12 +105,12 @@ def register(app: AsyncApp, office: Office) -> None:
 
 async def _carry_out(office: Office, click: Click) -> None:
     """A typed command could have meant several onboardings; this one was chosen."""
-    match await answers.reply_to(office, typed_by_button(click)):
-        case answers.OpenForm(verb, facts):
+    match await reply_to(office, typed_by_button(click)):
+        case OpenForm(verb, facts):
             await office.slack.open_view(click.trigger, await office.words.form(verb, facts))
-        case answers.Show(message):
+        case Show(message):
             office.errands.run("answer a chosen command", whisper(office, click, message))
-        case answers.Later(_, then):
+        case Later(_, then):
             office.errands.run("answer a chosen command", _whisper_later(office, click, then))
 
 
@@ -239,7 +241,7 @@ async def _submission_facts(office: Office, form: Submission, refused: Refused) 
 async def _whisper_answer(office: Office, click: Click) -> None:
     facts = office.facts(click.team, click.person, channel=click.place.channel or "", subject=click.subject)
     if click.verb is Verb.MINE:
-        message = await answers.mine(office, facts)
+        message = await mine(office, facts)
     else:
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if click.verb is Verb.STATUS and case is None:

@@ -6,10 +6,11 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from engine.pki.secrets import find_secret
-from handlers.answers import Later, OpenForm, Show, reply_to
+from handlers.answers import reply_to
 from handlers.ids import COMMAND
 from handlers.parse import Typed, parse_command
 from handlers.ports import Office
+from handlers.replies import Later, OpenForm, Show
 
 
 def register(app: AsyncApp, office: Office) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from engine.pki.secrets import find_secret
-from handlers.answers import Later, OpenForm, Reply, Show, reply_to
+from handlers.answers import reply_to
 from handlers.parse import Typed, parse_mention
 from handlers.ports import Office
+from handlers.replies import Later, OpenForm, Reply, Show
 from handlers.secrets import message_key, secret_seen
 
 

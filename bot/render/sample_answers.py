@@ -23,6 +23,7 @@ _TEXTS = {
     "recorded-late": answers.TextView(text="7F3K"),
     "recorded-unanswered": answers.TextView(text="7F3K"),
     "secret-typed": answers.TextView(text="a private key"),
+    "time-unknown": answers.TextView(text="soonish"),
     "unknown-command": answers.TextView(text="statsu", near="status"),
 }
 _TOPICS = ("", "start", "status", "mine", "next", "list", "assign", "check", "remind", "snooze", "doctor", "help")
@@ -103,7 +104,7 @@ def _done(case: SampleCase) -> Iterator[Sample]:
         step="5",
         until=Moment(NOW + timedelta(days=1)),
     )
-    for name in ("assigned", "reminded", "snoozed"):
+    for name in ("assigned", "reminded", "reminder-set", "snoozed"):
         yield Sample(f"answers/{name}", "", view)
 
 

@@ -33,6 +33,8 @@ _QUIET = (
     e.Nudged,
     e.PersonSnoozed,
     e.Reminded,
+    e.ReminderCame,
+    e.ReminderSet,
     e.RemindersSwitched,
     e.SecretPosted,
     e.WaitAsked,

@@ -354,6 +354,13 @@ class Nudge(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RemindAt(Command):
+    """Ask whoever's turn it is then, at a time of one's own. One a person: a new time replaces the one before."""
+
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLeft(Command):
     """Somebody was deactivated or left: their roles go to the deputy, the leads are told."""
 

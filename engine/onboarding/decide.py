@@ -35,6 +35,7 @@ _RULES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.HandOver: people.hand_over,
     c.PersonLeft: people.person_left,
     c.Nudge: people.nudge,
+    c.RemindAt: waits.remind_at,
     c.SwitchReminders: people.switch_reminders,
     c.TickTasks: tasks.tick_tasks,
     c.Override: tasks.override,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 class DueKind(StrEnum):
     REMIND = "remind"
+    OWN = "own"  # at a time that somebody chose
     DEPUTY = "deputy"
     LEAD = "lead"
     WAIT_ASK = "wait-ask"

@@ -407,6 +407,21 @@ class Nudged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderSet(Event):
+    """Somebody of the onboarding wants whoever's turn it is asked at this time; it replaces their earlier one."""
+
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderCame(Event):
+    """The time that `person` had chosen. Whoever's turn it is, is nudged with it; nobody may be."""
+
+    person: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RemindersSwitched(Event):
     """Somebody turned their own reminders off, or on again."""
 

@@ -121,6 +121,7 @@ class Onboarding(Struct, frozen=True, omit_defaults=True):
     steps: dict[int, StepState] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)  # by subject (`5`, `5.4`), for the open asks
     muted: dict[str, datetime] = field(default_factory=dict)  # person -> until: "snooze for me"
+    reminders: dict[str, datetime] = field(default_factory=dict)  # person -> when, as each has chosen for themselves
     life: Life = Life.OPEN
     life_why: str = ""  # cancelled, duplicate, client_left, paused
     life_reason: TextRef | None = None

@@ -79,7 +79,7 @@ def plan(state: Onboarding, process: Process, people: Mapping[str, PersonFacts],
         return tuple(_resume(desk))
     found = [*_checks(desk), *_files(desk), *_ends(desk)]
     if state.life is Life.OPEN:
-        found += [*_asks(desk), *_waits(desk), *_snoozes(desk), *_card(desk)]
+        found += [*_asks(desk), *_own(desk), *_waits(desk), *_snoozes(desk), *_card(desk)]
     return tuple(sorted(found, key=lambda due: (due.at, due.key)))
 
 
@@ -164,6 +164,15 @@ def _lead(desk: _Desk, ask: Ask, asked: Asked, begins: datetime) -> Iterator[Due
         at = max(at, add_working_days(asked.last_at, every, facts))
     name = key(DueKind.LEAD, ask.subject, lead, asked.lead_reminders + 1)
     yield Due(name, DueKind.LEAD, _spaced(at, asked.last_at, facts), ask.subject, lead)
+
+
+def _own(desk: _Desk) -> Iterator[Due]:
+    """At the chosen time, or when the working hours of whoever's turn it is begin next; one's own turn comes at once."""
+    turns = [ask.person for ask in asks(desk.state, desk.process) if ask.person]
+    for person, when in desk.state.reminders.items():
+        others = [turn for turn in turns if turn != person]
+        at = next_working_moment(when, desk.facts(others[0])) if others else when
+        yield Due(key(DueKind.OWN, person), DueKind.OWN, at, "", person)
 
 
 # -- waits and snoozes ---------------------------------------------------------------------------------------

@@ -103,6 +103,32 @@ async def test_a_reminder_that_an_outage_swallowed_is_sent_once_and_marked_late(
         assert "(sent late)" in late
 
 
+async def test_a_lead_has_whoevers_turn_it_is_asked_at_a_time_of_his_own(tmp_path):
+    async with stage(tmp_path) as scene:
+        await _at_step_4(scene)
+        lena = scene.person("lena")
+
+        async def answer(line: str) -> str:
+            return str((await lena.command(line, channel=CHANNEL))["response"]["text"])
+
+        assert "I cannot read “soonish” as a time" in await answer("/dip remind soonish")
+        assert "I ask again" in await answer("/dip remind in 2 hours")
+        await scene.later(hours=1, minutes=50)
+        assert not await _reminders(scene)
+        await scene.later(minutes=20)
+        [asked] = await _reminders(scene)
+        assert "@carl" in asked
+        assert "asked by @Lena" in asked or "asked by Lena" in asked
+
+        carl = scene.person("carl")
+        await answer("/dip remind in 1 hour")
+        await carl.click("Waiting on…", in_=await scene.step_message(4))
+        await carl.submit({"Whom does the step wait for?": "Elexon", "Until": day(11).date()})
+        await scene.later(hours=1, minutes=10)
+        told = await scene.says("you asked to be reminded")
+        assert "waits for Elexon" in told.text
+
+
 async def _reminders(scene: Stage) -> list[str]:
     texts = [message.text for message in await scene.workspace.thread_messages(await scene.thread())]
     return [text for text in texts if "still open" in text]

@@ -105,7 +105,10 @@ commands = st.one_of(
     st.builds(c.SubmitMaterial, one, people, tasks, texts),
     st.builds(c.RecordFile, one, st.just(BOT), st.sampled_from(["F1", "F2", "F3"]), kinds, verdicts, st.just("R2")),
     st.builds(
-        c.CarryOut, one, st.just(BOT), st.sampled_from(["", "remind", "card/x", "warn/token/1", "remind/5/U/1", "x/y"])
+        c.CarryOut,
+        one,
+        st.just(BOT),
+        st.sampled_from(["", "remind", "card/x", "warn/token/1", "remind/5/U/1", f"own/{LEAD}", "x/y"]),
     ),
     st.builds(
         c.Close,
@@ -121,6 +124,7 @@ commands = st.one_of(
     st.builds(c.PersonLeft, one, st.just(BOT) | people, people),
     st.builds(c.RecordSecret, one, st.just(BOT), st.just("private_key"), people),
     st.builds(c.Nudge, one, people, subjects),
+    st.builds(c.RemindAt, one, people, moments),
     st.builds(c.ChannelLost, one, st.just(BOT), st.just("C1"), st.just("archived")),
     st.builds(c.ChannelShared, one, st.just(BOT), st.just("C1")),
 )

@@ -286,3 +286,37 @@ def test_the_key_of_a_reminder_to_somebody_else_does_nothing(asked: Story):
 def test_the_plan_is_the_same_however_often_it_is_made(asked: Story):
     facts = {LEAD: PersonFacts(), CERT: PersonFacts("America/New_York")}
     assert plan(asked.state, asked.process, facts, asked.now) == plan(asked.state, asked.process, facts, asked.now)
+
+
+def test_a_reminder_at_ones_own_time_asks_whoevers_turn_it_is_then(asked: Story):
+    asked.tell(c.RemindAt(ID, LEAD, at("2026-11-24T14:00")))
+    asked.tell(c.RemindAt(ID, LEAD, at("2026-11-24T15:00")))
+    [own] = due(asked, DueKind.OWN)
+    assert (own.person, own.at) == (LEAD, at("2026-11-24T15:00"))
+    carry_out(asked, own)
+    assert asked.say("reminders/owner").data == {"mention": CERT, "by": LEAD}
+    assert asked.said() == ["reminders/owner"]
+    assert due(asked, DueKind.OWN) == []
+    assert asked.state.asked["2"].reminders == 0
+
+
+def test_a_reminder_at_ones_own_time_keeps_to_the_working_hours_of_whoever_is_asked(asked: Story):
+    asked.tell(c.RemindAt(ID, LEAD, at("2026-11-28T20:00")))  # a Saturday night
+    [own] = due(asked, DueKind.OWN)
+    assert own.at == at("2026-11-30T09:00")
+    asked.tell(c.RemindAt(ID, CERT, at("2026-11-28T20:00")))
+    assert [one.at for one in due(asked, DueKind.OWN) if one.person == CERT] == [at("2026-11-28T20:00")]
+
+
+def test_a_reminder_for_a_time_at_which_the_step_waits_tells_whoever_chose_it(asked: Story):
+    asked.tell(c.WaitOn(ID, CERT, 2, Party.ELEXON))
+    asked.tell(c.RemindAt(ID, LEAD, at("2026-11-25T14:00")))
+    [own] = due(asked, DueKind.OWN)
+    carry_out(asked, own)
+    assert asked.say("reminders/own").data == {"mention": LEAD}
+
+
+def test_a_reminder_needs_a_time_ahead_and_somebody_of_the_onboarding(asked: Story):
+    assert asked.refuses(c.RemindAt(ID, LEAD, at("2026-11-23T14:00"))) == "date-past"
+    assert asked.refuses(c.RemindAt(ID, LEAD, at("2028-11-23T14:00"))) == "too-far"
+    assert asked.refuses(c.RemindAt(ID, "USTRANGER", at("2026-11-25T14:00"))) == "not-of-this-onboarding"

@@ -63,6 +63,7 @@ VIEWS: dict[str, View] = {
     "reminders/deputy": reminders.reminder,
     "reminders/lead": reminders.reminder,
     "reminders/dns-contact-outside": reminders.reminder,
+    "reminders/own": reminders.own,
     "reminders/snooze-over": reminders.reminder,
     "reminders/wait-question": waits.wait_view,
     "reminders/wait-escalate": waits.wait_view,

@@ -91,11 +91,44 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         check=task.id if is_dns and task else "",
         answerable=bool(tasks),
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
-        by=look.actor(say.data.get("by", "")),
+        by=look.actor(say.data.get("by", "")) if say.data.get("by") != say.data.get("mention") else None,
         also=tuple(look.subject_title(subject) for subject in say.data.get("also", "").split(",") if subject),
         late="late" in say.data,
         repeat=asked is not None and asked.lead_reminders > 1,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    step: int
+    title: str
+    party: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A time that somebody chose has come, and there is nobody here to be asked."""
+
+    onboarding: str
+    about: str
+    company: str
+    environment: str
+    who: Person | None
+    waits: tuple[WaitLine, ...]
+    late: bool
+
+
+def own(say: Say, case: Case, facts: RenderFacts) -> OwnView:
+    look = Look(case, facts)
+    head = look.head()
+    waits = tuple(
+        WaitLine(turn.step, look.process.step(turn.step).title, words.PARTY[turn.party], look.moment(turn.since))
+        for turn in now.turns(look.state, look.process)
+        if turn.party is not None
+    )
+    who = look.actor(say.data.get("mention", ""))
+    return OwnView(head.onboarding, head.about, head.company, head.environment, who, waits, "late" in say.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,16 @@ def _(event: e.Nudged, state: Onboarding) -> Onboarding:
 
 
 @apply.register
+def _(event: e.ReminderSet, state: Onboarding) -> Onboarding:
+    return replace(state, reminders={**state.reminders, event.by: event.when})
+
+
+@apply.register
+def _(event: e.ReminderCame, state: Onboarding) -> Onboarding:
+    return replace(state, reminders={who: at for who, at in state.reminders.items() if who != event.person})
+
+
+@apply.register
 def _(event: e.ChannelWasLost, state: Onboarding) -> Onboarding:
     return replace(state, channel_lost=event.why)
 

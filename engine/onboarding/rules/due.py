@@ -57,6 +57,19 @@ def _remind(draft: Draft, parts: _Parts, late: bool) -> None:
         draft.add(e.Reminded(*draft.stamp, subject, person, late))
 
 
+def _own(draft: Draft, parts: _Parts, late: bool) -> None:
+    """Whoever's turn it is now is asked in the name of the person who chose the time, be it that person."""
+    person = parts[0]
+    when = draft.state.reminders.get(person)
+    if draft.state.life is not Life.OPEN or when is None or when > draft.now:
+        return
+    draft.add(e.ReminderCame(*draft.stamp, person, late))
+    for ask in asks(draft.state, draft.process):
+        asked = draft.state.asked.get(ask.subject)
+        if asked is not None:
+            draft.add(e.Nudged(draft.now, person, ask.subject, asked.person))
+
+
 def _deputy(draft: Draft, parts: _Parts, late: bool) -> None:
     subject, person = parts
     found = _asked(draft, subject)
@@ -139,6 +152,7 @@ def _resume_or_stay(draft: Draft) -> None:
 
 _RULES: dict[DueKind, tuple[int, Callable[[Draft, _Parts, bool], None]]] = {
     DueKind.REMIND: (3, _remind),
+    DueKind.OWN: (1, _own),
     DueKind.DEPUTY: (2, _deputy),
     DueKind.LEAD: (3, _lead),
     DueKind.WAIT_ASK: (2, _wait_ask),

@@ -83,6 +83,13 @@ def unblock(draft: Draft, command: c.Unblock) -> None:
         draft.add(e.StepUnblocked(*draft.stamp, command.step))
 
 
+def remind_at(draft: Draft, command: c.RemindAt) -> None:
+    draft.only_people()
+    when = _ahead(draft, command.when, _LONGEST_WAIT_DAYS)
+    if draft.state.reminders.get(draft.by) != when:
+        draft.add(e.ReminderSet(*draft.stamp, when))
+
+
 def snooze(draft: Draft, command: c.Snooze) -> None:
     """For oneself, or for the whole step (its owner or a lead); at most as long as the process allows (decision 27)."""
     draft.only_people()

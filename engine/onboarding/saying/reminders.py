@@ -30,6 +30,13 @@ def _(event: e.Nudged, scene: Scene) -> Iterator[Say]:
 
 
 @of.register
+def _(event: e.ReminderCame, scene: Scene) -> Iterator[Say]:
+    """Where somebody is asked, that is the reminder; else whoever chose the time hears how things stand."""
+    if not any(isinstance(other, e.Nudged) for other in scene.events):
+        yield thread("reminders/own", mention=event.person, **late_mark(event.late))
+
+
+@of.register
 def _(event: e.RemindersSwitched, scene: Scene) -> Iterator[Say]:
     """The leads are told that nobody reminds this person any more, and what happens instead."""
     for lead in scene.after.leads:
