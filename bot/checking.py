@@ -116,13 +116,13 @@ class Checking:
     async def file(self, file_id: str) -> Mapping[str, object]:
         """A file in Slack, looked at as `material`; or why it cannot be had."""
         try:
-            name, data = await self._file(file_id)
+            name, data = await self.content(file_id)
         except DownloadFailed as failed:
             return {"unreadable": failed.why.value}
         return await self.material(data, name)
 
-    async def _file(self, file_id: str) -> tuple[str, bytes]:
-        """Name and content. Raises DownloadFailed."""
+    async def content(self, file_id: str) -> tuple[str, bytes]:
+        """Name and content of a file in Slack. Raises DownloadFailed."""
         info = await self._info(file_id)
         return str(info.get("name") or file_id), await self._download(info)
 
@@ -197,7 +197,7 @@ class Checking:
     async def _bytes_of(self, case: Case, item: Pending) -> tuple[str, bytes]:
         if item.text is not None:
             return "pasted text", case.texts.get(item.text.id, "").encode()
-        return await self._file(item.file or item.id)
+        return await self.content(item.file or item.id)
 
     async def _place_file(self, claimed: Claimed) -> None:
         """A file shared where onboardings live: whose thread is it in, and is it one to be read?

@@ -22,6 +22,7 @@ from bot.demo_clock import clock_url, follow
 from bot.directory import Directory
 from bot.doctor import Doctor
 from bot.errands import Errands
+from bot.importing import Importing
 from bot.render.checking import TemplatesInvalid, checked
 from bot.render.renderer import OUR_TEMPLATES, Renderer
 from bot.render.samples import samples
@@ -128,7 +129,16 @@ class House:
             posts_per_second=settings.slack.posts_per_second,
             on_sent=lambda template: self.metrics.messages.labels(template).inc(),
         )
-        self.sweeps = Sweeps(self.desk, self.checking, self.clock, said=self.delivery.wake)
+        self.importing = Importing(
+            self.desk,
+            self.checking.content,
+            self.directory,
+            self.wording,
+            SlackCalls(self.client),
+            lambda: self.process,
+            others=self.checking,
+        )
+        self.sweeps = Sweeps(self.desk, self.importing, self.clock, said=self.delivery.wake)
         self.alarm = Alarm(self._sweep, self._housekeep)
         self.doctor = Doctor(settings, self.client, self.desk, self.health, self.clock)
         self._ourselves: AuthorizeResult | None = None
@@ -220,6 +230,7 @@ class House:
             errands=self.errands,
             slack=SlackCalls(self.client),
             checks=self.checking,
+            importer=self.importing,
             doctor=self.doctor,
             health=self.health,
             now=self.clock,

@@ -13,12 +13,12 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.render.form_facts import Opened, everything, form_for, production_form, start_form
+from bot.render.form_facts import Opened, everything, form_for, import_form, production_form, start_form
 from bot.render.forms import read_form, view_of
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface
 from bot.render.values import Code, Moment, Person
-from bot.render.views import RenderFacts, answers, boards, digest, refusal, status, view_for
+from bot.render.views import RenderFacts, answers, boards, digest, imports, refusal, status, view_for
 from bot.render.views.dns import dns_request
 from bot.render.views.forms import CopyText
 from bot.render.views.look import Look
@@ -37,6 +37,7 @@ from engine.store.outbox import Message
 from engine.store.people import PersonSeen
 from engine.store.reads import Case
 from handlers.ids import Verb, form_id
+from handlers.importing import Checked, Imported
 from handlers.parse import Meta
 from handlers.ports import Directory, Facts
 
@@ -122,7 +123,7 @@ class Wording:
         return self._errors[code].format(**data)
 
     async def notice(self, text: str) -> dict[str, Any]:
-        words = self._errors["recorded"] if text == "recorded" else text
+        words = self._errors[text] if text in _NOTES else text
         view = answers.TextView(text=words)
         return self._modal(Opened("notice", "forms/notice", view), form_id(Verb.SHOW), Meta())
 
@@ -139,7 +140,11 @@ class Wording:
 
     async def _opened(self, verb: Verb, facts: Facts) -> Opened:
         if verb is Verb.START or (verb is Verb.MATERIAL and facts.case is None):
-            return self._start(facts) if verb is Verb.START else Opened("material")
+            return self._start(facts, start_form) if verb is Verb.START else Opened("material")
+        if verb is Verb.IMPORT:
+            return self._start(facts, import_form)
+        if verb is Verb.IMPORT_ALL:
+            return await self._looked_at(facts)
         if facts.case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         found = await self._render_facts(
@@ -159,10 +164,21 @@ class Wording:
             return self._rest(look, facts)
         return form_for(verb, look, facts)
 
-    def _start(self, facts: Facts) -> Opened:
-        opened = start_form(facts, self._process())
+    def _start(self, facts: Facts, form: Callable[[Facts, Process], Opened]) -> Opened:
+        opened = form(facts, self._process())
         filled = replace(opened.filled, initial={**opened.filled.initial, "nation": self.nation})
         return replace(opened, filled=filled)
+
+    async def _looked_at(self, facts: Facts) -> Opened:
+        """What was found in a sheet; where nothing of it can start there is nothing to send."""
+        checked = facts.data["checked"]
+        if not isinstance(checked, Checked):
+            raise TypeError("the form needs what the look at the sheet found")
+        view = imports.sheet(checked, await self._said(checked.refused, facts), self._process())
+        return Opened("import-all" if view.good else "import-nothing", "forms/import-all", view)
+
+    async def _said(self, refused: Mapping[int, Refused], facts: Facts) -> dict[int, str]:
+        return {line: await self.refusal_in_form(why, facts) for line, why in refused.items()}
 
     def _rest(self, look: Look, facts: Facts) -> Opened:
         kind, _, name = facts.subject.partition(":")
@@ -206,6 +222,11 @@ class Wording:
             return boards.board(facts.subject, facts.text, pairs)
         if name in {"which", "not-found"}:
             return boards.choices(facts.named, facts.text, facts.subject)
+        if name == "imported":
+            done = facts.data["imported"]
+            if not isinstance(done, Imported):
+                raise TypeError("the answer needs what became of the sheet")
+            return imports.imported(done, await self._said(done.refused, facts), self._process())
         if name == "doctor":
             return answers.doctor(facts.data["findings"])  # type: ignore[arg-type]  # the doctor's rows
         if name == "check-dns":
@@ -275,6 +296,8 @@ class Wording:
 
 
 _FORMS = Path(OUR_TEMPLATES) / "forms"
+_NOTES = frozenset({"recorded", "import-reading", "import-under-way"})
+"""Notes in a form's place that stand beside its errors."""
 
 
 @dataclass(frozen=True, slots=True)

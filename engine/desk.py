@@ -156,6 +156,35 @@ class Desk:
         ):
             self._heard(told)
 
+    async def would_start(self, starts: Sequence[Start]) -> list[Refused | None]:
+        """For each whether it would be refused, and why, if all were started now in this order. Nothing is written."""
+        outcomes = await self.committer.submit(
+            lambda transaction: self._tried(transaction, starts), patience_seconds=BACKGROUND_SECONDS
+        )
+        return [one if isinstance(one, Refused) else None for one in outcomes]
+
+    async def start_all(self, starts: Sequence[Start], claimed: duework.Claimed) -> list[Told | Refused]:
+        """Start those that are not refused, all in one transaction, with ids of their own; the due work is then done with."""
+        outcomes = await self.committer.submit(
+            lambda transaction: self._start_all(transaction, starts, claimed), patience_seconds=BACKGROUND_SECONDS
+        )
+        for one in outcomes:
+            if isinstance(one, Told):
+                self._heard(one)
+        return outcomes
+
+    async def note_import(self, asked: str, person: str, *, once: str, patience_seconds: float) -> None:
+        """Somebody wants the companies of a sheet started: make that due. `asked` is kept for whoever does it."""
+
+        def job(transaction: Transaction) -> None:
+            if transaction.spent_on(once) is None:
+                now = self._now()
+                transaction.spend(once, duework.NO_ONBOARDING, now)
+                transaction.flush()
+                duework.note_import(transaction.connection, once, asked, person, now)
+
+        await self.committer.submit(job, patience_seconds=patience_seconds)
+
     async def switch_reminders(self, team: str, person: str, *, off: bool, once: str, patience_seconds: float) -> None:
         """What somebody chose for themselves holds everywhere; each onboarding of theirs plans anew and its leads are told.
 
@@ -230,6 +259,41 @@ class Desk:
         transaction.say(told.state, says, now)
         transaction.keep(told.state.id, keep, now)
         return told
+
+    def _tried(self, transaction: Transaction, starts: Sequence[Start]) -> list[Told | Refused]:
+        transaction.flush()
+        attempt = transaction.connection.begin_nested()
+        try:
+            return self._start_each(Transaction(transaction.connection), starts)
+        finally:
+            attempt.rollback()
+
+    def _start_all(
+        self, transaction: Transaction, starts: Sequence[Start], claimed: duework.Claimed
+    ) -> list[Told | Refused]:
+        outcomes = self._start_each(transaction, starts)
+        transaction.flush()
+        duework.done_with(transaction.connection, claimed)
+        return outcomes
+
+    def _start_each(self, transaction: Transaction, starts: Sequence[Start]) -> list[Told | Refused]:
+        now = self._now()
+        outcomes: list[Told | Refused] = []
+        for start in starts:
+            named = dataclasses.replace(
+                cleaned(start),
+                onboarding=new_id("O", self._randomness),
+                company=new_id("C", self._randomness),
+                short_id=short_id(start.name, self._randomness),
+            )
+            decided = self._decided(transaction, named, now)
+            if isinstance(decided, Refused):
+                outcomes.append(decided)
+                continue
+            told, says = decided
+            transaction.say(told.state, says, now)
+            outcomes.append(told)
+        return outcomes
 
     def _switch_reminders(self, transaction: Transaction, team: str, person: str, off: bool, once: str) -> list[Told]:
         transaction.flush()

@@ -23,6 +23,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
+from handlers import importing
 from handlers.answers import reply_to
 from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
@@ -61,8 +62,11 @@ READ_ONLY = frozenset(
 )
 """Forms that only show something."""
 
-WITHOUT_CASE = frozenset({Verb.START, Verb.MATERIAL})
+WITHOUT_CASE = frozenset({Verb.START, Verb.MATERIAL, Verb.IMPORT})
 """Forms that may be about no onboarding."""
+
+STAY_OPEN = frozenset({Verb.IMPORT, Verb.IMPORT_ALL})
+"""Forms that show what follows in the same window instead of closing."""
 
 WHISPERED = {Verb.STATUS: "status", Verb.MINE: "mine", Verb.HELP: "help"}
 """Buttons that answer the presser alone."""
@@ -93,6 +97,9 @@ def register(app: AsyncApp, office: Office) -> None:
             await ack()
             return
         try:
+            if form.verb in STAY_OPEN:
+                await _submit_in_stages(office, form, ack)
+                return
             await _submit(office, form)
         except FormError as error:
             text = await office.words.form_error(error.code, dict(error.data))
@@ -167,7 +174,7 @@ async def _whisper_plain(office: Office, click: Click) -> None:
 
 async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) -> Facts:
     case = None
-    if verb is not Verb.START and (click.onboarding or verb not in WITHOUT_CASE):
+    if verb not in {Verb.START, Verb.IMPORT} and (click.onboarding or verb not in WITHOUT_CASE):
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
@@ -214,6 +221,14 @@ async def _submit(office: Office, form: Submission) -> None:
     profile = await office.directory.profile(form.team, form.person)
     command = await FORMS[form.verb](Sent(office, form, profile, office.now(), case))
     await tell(office, command, once=form.key)
+
+
+async def _submit_in_stages(office: Office, form: Submission, ack: AsyncAck) -> None:
+    if form.verb is Verb.IMPORT_ALL:
+        await importing.start_all(office, form, ack)
+        return
+    profile = await office.directory.profile(form.team, form.person)
+    await importing.look(Sent(office, form, profile, office.now()), ack)
 
 
 async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:

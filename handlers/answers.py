@@ -52,6 +52,10 @@ async def _start(office: Office, typed: Typed) -> Reply:
     return OpenForm(Verb.START, facts_of(office, typed, channel=channel, text=unescaped(typed.words.text)))
 
 
+async def _import(office: Office, typed: Typed) -> Reply:
+    return OpenForm(Verb.IMPORT, _facts(office, typed))
+
+
 async def _status(office: Office, typed: Typed) -> Reply:
     target = await find_meant(office, typed, unescaped(typed.words.text))
     return await about(office, typed, target, "status")
@@ -166,6 +170,7 @@ async def _help(office: Office, typed: Typed) -> Reply:
 COMMANDS: dict[str, Command] = {
     "": _menu,
     "start": _start,
+    "import": _import,
     "status": _status,
     "mine": mine_typed,
     "next": _next,

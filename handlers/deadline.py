@@ -56,6 +56,11 @@ async def switch_reminders(office: Office, team: str, person: str, *, off: bool,
     _recorded.set(True)
 
 
+async def note_import(office: Office, asked: str, person: str, *, once: str) -> None:
+    """`Desk.note_import`, likewise."""
+    await office.desk.note_import(asked, person, once=once, patience_seconds=_time())
+
+
 def _time() -> float:
     left = seconds_left()
     if left <= 0:

@@ -116,7 +116,7 @@ async def _start(sent: Sent) -> Command:
     name = sent.need("company_name")
     ids = await sent.office.desk.new_ids(sent.form.team, name, sent.one("company_number"))
     now_at = int(sent.one("now_at") or 0)
-    channel, shared = await _channel(sent)
+    channel, shared = await channel_of(sent)
     return Start(
         onboarding=ids.onboarding,
         by=sent.by,
@@ -154,7 +154,7 @@ def _domain(sent: Sent) -> str | None:
     return name.to_text(omit_final_dot=True) if typed.isascii() else typed.strip().removesuffix(".")
 
 
-async def _channel(sent: Sent) -> tuple[str, bool]:
+async def channel_of(sent: Sent) -> tuple[str, bool]:
     """The channel that was chosen, if the bot can post there, and whether outsiders read along, as the sender knows.
 
     Slack is asked within a second (decision 1).
@@ -391,7 +391,7 @@ async def _evidence(sent: Sent) -> Command:
 
 
 async def _move(sent: Sent) -> Command:
-    channel, shared = await _channel(sent)
+    channel, shared = await channel_of(sent)
     return MoveChannel(sent.onboarding, sent.by, channel, shared)
 
 

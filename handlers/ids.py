@@ -54,6 +54,8 @@ class Verb(StrEnum):
     TRY_AGAIN = "try-again"  # channel: the lost channel is back
     MOVE = "move"  # form: the onboarding goes on in another channel
     OPEN = "open"  # a link to the thread: nothing is done
+    IMPORT = "import"  # form: many companies from one sheet; no id
+    IMPORT_ALL = "import-all"  # form: what the look at the sheet found; sending it starts them all
     HELP = "help"  # a command's help; id is the command or empty
     MINE = "mine"  # the pending work of whoever presses
     COMMAND = "command"  # a typed command (`command_id`), carried out for the button's onboarding

@@ -48,10 +48,11 @@ class Submission:
     verb: Verb
     onboarding: str
     subject: str
-    key: str  # the view's id
+    key: str  # decision 4: the view's id
     values: Mapping[str, "Entered"]
     trigger: str
     place: Place
+    view_id: str = ""
 
 
 Entered = str | tuple[str, ...]
@@ -147,6 +148,7 @@ def parse_submission(body: Mapping[str, Any]) -> Submission:
         onboarding=meta.onboarding,
         subject=meta.subject,
         key=f"view:{_text(view, 'id')}",
+        view_id=_text(view, "id"),
         values=_entered(_mapping(_mapping(view.get("state")).get("values"))),
         trigger=str(body.get("trigger_id") or ""),
         place=Place(channel=meta.channel or None, thread=meta.thread or None),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.desk import Desk
+from engine.imports import Request
 from engine.onboarding.outcome import Refused
 from engine.store.reads import Case, Named
 from handlers.ids import Verb
@@ -110,6 +111,12 @@ class AdHocChecks(Protocol):
     def file(self, file_id: str) -> Awaitable[Mapping[str, object]]: ...
 
 
+class Importer(Protocol):
+    """Looks at a sheet of companies before anything starts; its answer is what the form then shows."""
+
+    def check(self, request: Request) -> Awaitable[Any]: ...
+
+
 class Doctor(Protocol):
     def examine(self) -> Awaitable[tuple[Mapping[str, str], ...]]: ...
 
@@ -128,6 +135,7 @@ class Office:
     errands: Errands
     slack: Slack
     checks: AdHocChecks
+    importer: Importer
     doctor: Doctor
     health: Health
     now: Callable[[], datetime]

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.render.forms import Filled, Input, Option
 from bot.render.values import Code, Markdown
-from bot.render.views import words
+from bot.render.views import imports, words
 from bot.render.views.dns import finding_line, findings_by_weight, rows_of
 from bot.render.views.forms import (
     CopyText,
@@ -62,6 +62,12 @@ def start_form(facts: Facts, process: Process) -> Opened:
         initial["channel"] = facts.channel
     filled = Filled({**_lists(process), "now_at": now_at}, initial)
     return Opened("start", filled=filled)
+
+
+def import_form(facts: Facts, process: Process) -> Opened:
+    """Many companies from one sheet: what they have in common."""
+    opened = start_form(facts, process)
+    return Opened("import", "forms/import", imports.columns(process), opened.filled)
 
 
 def _lists(process: Process) -> dict[str, Sequence[Option]]:

@@ -13,6 +13,7 @@
         placeholder: …
         max_length: 3000
         most: 2                   # people: how many may be chosen
+        types: [csv]              # file: its endings; absent, those of CSRs and certificates
 
 The words above the fields are a Markdown template of the same name (`templates/forms/NAME.md`), if there is one.
 Boxes come in groups of ten (Slack's limit), numbered `ID:0`, `ID:1`; the handlers read them as one. Sources: Slack,
@@ -36,7 +37,7 @@ OPTION_LIMIT = 75
 TEXT_LIMIT = 3000
 _BOXES_A_GROUP = 10
 _OPTIONS_A_SELECT = 100
-_FILE_TYPES = ["csr", "pem", "cer", "crt", "p7b"]
+_FILE_TYPES = ("csr", "pem", "cer", "crt", "p7b")
 KINDS = frozenset({"text", "lines", "date", "select", "radio", "boxes", "person", "people", "channel", "file"})
 
 
@@ -63,6 +64,7 @@ class Input:
     placeholder: str = ""
     max_length: int = TEXT_LIMIT
     most: int = 0
+    types: tuple[str, ...] = _FILE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _element(item: Input, options: Sequence[Option], initial: str | tuple[str, .
             if one:
                 element["initial_conversation"] = one
         case "file":
-            element |= {"type": "file_input", "filetypes": _FILE_TYPES, "max_files": 1}
+            element |= {"type": "file_input", "filetypes": list(item.types), "max_files": 1}
     if item.placeholder and item.kind not in {"radio", "file"}:
         element["placeholder"] = _plain(_cut(item.placeholder, 150))
     return element
@@ -234,4 +236,5 @@ def _read_input(path: Path, item: Mapping[str, Any]) -> Input:
         raise BadForm(f"{path}: input {values.get('id')!r} has no kind of {', '.join(sorted(KINDS))}")
     options = values.get("options", ())
     values["options"] = options if isinstance(options, str) else tuple(Option(**option) for option in options)
+    values["types"] = tuple(values.get("types", _FILE_TYPES))
     return Input(**values)

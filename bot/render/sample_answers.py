@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import CERT, LEAD, NOW, Sample, SampleCase, facts, onboarding
+from bot.render.sample_sheets import IMPORTED
 from bot.render.values import Moment
-from bot.render.views import answers, boards, status
+from bot.render.views import answers, boards, imports, status
 from bot.render.views.look import Look
 from bot.render.views.plain import plain
 from engine.process.model import Process
@@ -26,7 +27,21 @@ _TEXTS = {
     "time-unknown": answers.TextView(text="soonish"),
     "unknown-command": answers.TextView(text="statsu", near="status"),
 }
-_TOPICS = ("", "start", "status", "mine", "next", "list", "assign", "check", "remind", "snooze", "doctor", "help")
+_TOPICS = (
+    "",
+    "start",
+    "status",
+    "mine",
+    "next",
+    "list",
+    "import",
+    "assign",
+    "check",
+    "remind",
+    "snooze",
+    "doctor",
+    "help",
+)
 
 
 def answer_samples(process: Process) -> Iterator[Sample]:
@@ -61,6 +76,8 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/not-found", "nothing close", boards.choices((), "<!channel>"))
     yield Sample("home", "", boards.home([(case, given)], LEAD))
     yield Sample("home", "nothing", boards.home([], LEAD))
+    for name, done in IMPORTED.items():
+        yield Sample("answers/imported", name, imports.imported(done, {7: "That did not go in."}, process))
     yield from _looks()
     yield from _done(case)
 

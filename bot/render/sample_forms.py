@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.render.form_facts import Opened, everything, form_for, production_form, start_form
+from bot.render.form_facts import Opened, everything, form_for, import_form, production_form, start_form
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import LEAD, NOW, TEXTS, Sample, SampleCase, facts, onboarding, with_rows
+from bot.render.sample_sheets import SHEETS
+from bot.render.views import imports
 from bot.render.views.look import Look, RenderFacts
 from engine.process.model import Process
 from handlers.ids import Verb
@@ -68,6 +70,10 @@ def opened_forms(
         yield _form(verb, look, asked, "")
     yield _form(Verb.CLAIM, look, asked, "5")
     yield OpenedForm(Verb.START, "", start_form(asked, process))
+    yield OpenedForm(Verb.IMPORT, "", import_form(asked, process))
+    for name, checked in SHEETS.items():
+        view = imports.sheet(checked, {7: "That did not go in."}, process)
+        yield OpenedForm(Verb.IMPORT_ALL, name, Opened("import-all", "forms/import-all", view))
     yield OpenedForm(Verb.START_PRODUCTION, "", production_form(asked, look))
     for name, report in REPORTS.items():
         yield OpenedForm(Verb.EVERYTHING, name, everything(report, look, given.tz))

@@ -12,7 +12,7 @@ from engine.store.dialects import for_claiming, insert_new
 from engine.store.tables import due
 
 NO_ONBOARDING = ""
-_NOTED = "noted"
+_NOTED, _IMPORT = "noted", "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,20 @@ def note_file(connection: Connection, team: str, channel: str, file: str, person
     connection.execute(insert_new(connection, due), {**row, "at": at, "subject": file, "person": person or None})
 
 
+def note_import(connection: Connection, key: str, asked: str, person: str, at: datetime) -> None:
+    """A sheet of companies is to be started; `asked` says which and how (`engine.imports.Request`)."""
+    row = {"onboarding": NO_ONBOARDING, "key": "/".join((_IMPORT, key)), "kind": DueKind.FILE.value}
+    connection.execute(insert_new(connection, due), {**row, "at": at, "subject": asked, "person": person})
+
+
+def import_noted(claimed: Claimed) -> str | None:
+    """What was asked, if the item is a sheet of companies."""
+    is_import = claimed.onboarding == NO_ONBOARDING and claimed.due.key.startswith(f"{_IMPORT}/")
+    return claimed.due.subject if is_import else None
+
+
 def is_of_channel(claimed: Claimed) -> bool:
-    """Whether the item is a file that was noted in a channel, rather than an onboarding's own."""
+    """Whether the item belongs to no onboarding yet: a file that was noted in a channel, or a sheet to be started."""
     return claimed.onboarding == NO_ONBOARDING
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from handlers.actions import AT_ONCE, READ_ONLY, WHISPERED, WITHOUT_CASE
+from handlers.actions import AT_ONCE, READ_ONLY, STAY_OPEN, WHISPERED, WITHOUT_CASE
 from handlers.answers import COMMANDS
 from handlers.forms import FORMS
 from handlers.ids import ACTION_PREFIX, FORM_PREFIX, Verb, action_id, action_value, command_id, form_id, typed_in
@@ -19,17 +19,24 @@ ELSEWHERE = {Verb.TRY_AGAIN, Verb.OPEN, Verb.COMMAND}
 
 @pytest.mark.parametrize("verb", list(Verb))
 def test_every_verb_has_exactly_one_who_answers_it(verb):
-    answered = [verb in AT_ONCE, verb in FORMS, verb in READ_ONLY, verb in WHISPERED, verb in ELSEWHERE]
+    answered = [
+        verb in AT_ONCE,
+        verb in FORMS,
+        verb in READ_ONLY,
+        verb in STAY_OPEN,
+        verb in WHISPERED,
+        verb in ELSEWHERE,
+    ]
     assert answered.count(True) == 1
 
 
-@pytest.mark.parametrize("verb", sorted({*FORMS, *READ_ONLY}))
+@pytest.mark.parametrize("verb", sorted({*FORMS, *READ_ONLY, *STAY_OPEN}))
 def test_every_form_has_its_file(verb):
     assert (TEMPLATES / "forms" / f"{verb}.yaml").is_file()
 
 
 def test_forms_about_no_onboarding_are_forms():
-    assert set(FORMS) >= WITHOUT_CASE
+    assert {*FORMS, *STAY_OPEN} >= WITHOUT_CASE
 
 
 @pytest.mark.parametrize("verb", list(Verb))
