@@ -1,5 +1,7 @@
 """Is the certificate fit for its purpose?"""
 
+import subprocess
+
 import pytest
 from cryptography import x509
 
@@ -60,3 +62,30 @@ def test_a_policy_limits_the_usages_by_pattern_and_number() -> None:
 def test_an_authority_in_the_holders_place_is_reported_and_one_in_the_chain_is_not(ca: Authority) -> None:
     assert codes(ca.intermediate.pem, profile=shipped("mtls")) & OURS == {"authority-as-holder"}
     assert not codes(ca.leaf.pem, ca.intermediate.pem, profile=shipped("mtls")) & OURS
+
+
+@pytest.mark.parametrize(
+    ("usage", "bit", "fits"),
+    [
+        ("client", 0, True),
+        ("client", 2, False),
+        ("client", 4, True),
+        ("client", 1, False),
+        ("server", 0, True),
+        ("server", 2, True),
+        ("server", 4, True),
+        ("server", 3, False),
+    ],
+)
+def test_the_key_usage_must_let_the_key_do_what_tls_asks_of_it(usage: str, bit: int, fits: bool) -> None:
+    allowed = x509.KeyUsage(*(at == bit for at in range(9)))
+    certificate = issue(key_usage=allowed)
+    code = {"client": "client-authentication-missing", "server": "server-authentication-missing"}[usage]
+    assert codes(certificate.pem, usage=usage) & OURS == (set() if fits else {code})
+    shown = subprocess.run(
+        ["openssl", "x509", "-noout", "-purpose"], input=certificate.pem, capture_output=True, check=True
+    )
+    assert f"SSL {usage} : {'Yes' if fits else 'No'}".encode() in shown.stdout
+    assert codes(make_csr(extensions=[(allowed, True)]), usage=usage) & OURS == (
+        set() if fits else {"usage-not-asked-for"}
+    )

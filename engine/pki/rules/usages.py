@@ -1,6 +1,7 @@
 """client-authentication-missing (C8): the certificate cannot be used as a client's.
 
-Seen as: an extended key usage without clientAuth, where a certificate for mTLS is meant.
+Seen as: an extended key usage without clientAuth, or a key usage with neither digitalSignature nor keyAgreement, where a
+certificate for mTLS is meant.
 Fix: have a certificate issued with clientAuth; a public web server certificate no longer has it. Ask for the mTLS or
 dual-purpose certificate in the DIP portal.
 Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
@@ -9,7 +10,8 @@ The other side of an mTLS connection refuses it.
 
 server-authentication-missing (C8): the certificate cannot be used as a server's.
 
-Seen as: an extended key usage without serverAuth, where a webhook's certificate is meant.
+Seen as: an extended key usage without serverAuth, or a key usage with none of digitalSignature, keyEncipherment and
+keyAgreement, where a webhook's certificate is meant.
 Fix: use a certificate with serverAuth for the webhook.
 Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
 
@@ -64,6 +66,13 @@ APPLIES = frozenset({"csr", "certificate"})
 NEEDS = "purpose"
 report = codes(__doc__)
 
+_CODES = {CLIENT_AUTH: "client-authentication-missing", SERVER_AUTH: "server-authentication-missing"}
+_FIT = {
+    CLIENT_AUTH: {"digitalSignature", "keyAgreement"},
+    SERVER_AUTH: {"digitalSignature", "keyEncipherment", "keyAgreement"},
+}
+"""The key usages of which one is needed, where there is the extension at all (as `openssl x509 -purpose` judges)."""
+
 
 def judge(case: Case) -> Iterator[Finding]:
     needs = _needed(case)
@@ -109,19 +118,29 @@ def _against_need(
     value: Csr | Certificate, usages: tuple[str, ...] | None, needs: frozenset[str], file: str
 ) -> Iterator[Finding]:
     shown = ", ".join(USAGES.get(usage, usage) for usage in usages or ())
-    for usage, code in ((CLIENT_AUTH, "client-authentication-missing"), (SERVER_AUTH, "server-authentication-missing")):
+    for usage, code in _CODES.items():
         if usage in needs and usages is not None and usage not in usages and ANY_USAGE not in usages:
             if isinstance(value, Csr):
                 yield report("usage-not-asked-for", "warning", f"asked for: {shown}", file)
             else:
                 yield report(code, "error", f"allowed: {shown or 'nothing'}", file)
-    extension = value.extension(KEY_USAGE)
-    if "digitalSignature" in needs and extension and "digitalSignature" not in key_usage(extension.value):
-        shown = ", ".join(sorted(key_usage(extension.value))) or "nothing"
+    if extension := value.extension(KEY_USAGE):
+        yield from _against_key_usage(value, key_usage(extension.value), needs, file)
+
+
+def _against_key_usage(
+    value: Csr | Certificate, allowed: frozenset[str], needs: frozenset[str], file: str
+) -> Iterator[Finding]:
+    shown = ", ".join(sorted(allowed)) or "nothing"
+    if "digitalSignature" in needs and "digitalSignature" not in allowed:
+        lacking = ["signing-not-allowed"]
+    else:
+        lacking = [_CODES[usage] for usage, fit in _FIT.items() if usage in needs and allowed.isdisjoint(fit)]
+    for code in lacking:
         if isinstance(value, Csr):
             yield report("usage-not-asked-for", "warning", f"key usage asked for: {shown}", file)
         else:
-            yield report("signing-not-allowed", "error", f"key usage: {shown}", file)
+            yield report(code, "error", f"key usage: {shown}", file)
 
 
 def _against_list(case: Case, rule: ListRule, usages: tuple[str, ...], file: str) -> Iterator[Finding]:
