@@ -11,6 +11,7 @@ from badkeys.rsakeys import smallfactors
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from engine.pki import NamedBytes
 from engine.pki.read.numbers import _wrap, rsa_spki
 from engine.pki.rules.rsa_numbers import faults
 from tests.pki.conftest import codes, ec_key, look, rsa_key
@@ -99,6 +100,9 @@ def test_two_files_with_a_prime_in_common_are_reported_and_the_same_key_twice_is
     other = prime(1024, 11**120)
     assert "rsa-shared-prime" in codes(public(N), public(numbers.p * other))
     assert "rsa-shared-prime" not in codes(public(N), public(N))
+    earlier = (NamedBytes("earlier.pem", public(numbers.p * other)),)
+    assert "rsa-shared-prime" in codes(public(N), known=earlier)
+    assert "rsa-shared-prime" not in codes(public(rsa_key(1).public_key().public_numbers().n), known=earlier)
     assert "rsa-shared-prime" not in codes(public(N), public(rsa_key(1).public_key().public_numbers().n))
 
 

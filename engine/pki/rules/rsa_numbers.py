@@ -110,13 +110,14 @@ def judge(case: Case) -> Iterator[Finding]:
             yield report(code, severity, seen, item.file)
         if "tiny-private-value" in item.traits:
             yield report("rsa-small-private-exponent", "error", "the private exponent has few bits", item.file)
-    if len(moduli) > 1:
-        yield from _common_divisors(moduli)
+    known = [(item, item.key) for item in case.known if item.key and item.key.n]
+    if len(moduli) + len(known) > 1:
+        yield from _common_divisors(moduli, known)
 
 
-def _common_divisors(moduli: list[tuple[Item, PublicKey]]) -> Iterator[Finding]:
+def _common_divisors(moduli: list[tuple[Item, PublicKey]], known: list[tuple[Item, PublicKey]]) -> Iterator[Finding]:
     for position, (item, key) in enumerate(moduli):
-        for other, earlier in moduli[:position]:
+        for other, earlier in (*known, *moduli[:position]):
             if not key.n or not earlier.n or abs(key.n) == abs(earlier.n):
                 continue
             if gmpy2.gcd(key.n, earlier.n) > 1:
