@@ -61,10 +61,14 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class HvcaRequest:
-    """What the certificate was asked for at GlobalSign's API; None where the request does not say."""
+    """What the certificate was asked for at GlobalSign's API; None where the request does not say.
+
+    `other_names` are the addresses, e-mail addresses and URIs among the alternative names.
+    """
 
     subject: tuple[tuple[str, str], ...] | None = None
     dns_names: tuple[str, ...] | None = None
+    other_names: tuple[str, ...] | None = None
     usages: tuple[str, ...] | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None

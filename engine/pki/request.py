@@ -23,6 +23,7 @@ def parse_request(text: str) -> HvcaRequest:
         raise BadRequest("it is no JSON object")
     san = document.get("san")
     names = san.get("dns_names") if isinstance(san, dict) else None
+    others = [san.get(kind) for kind in ("ip_addresses", "emails", "uris")] if isinstance(san, dict) else []
     validity = document.get("validity")
     times = validity if isinstance(validity, dict) else {}
     usages = document.get("extended_key_usages")
@@ -31,6 +32,9 @@ def parse_request(text: str) -> HvcaRequest:
     return HvcaRequest(
         subject=tuple(_subject(document.get("subject_dn"))) or None,
         dns_names=tuple(str(name) for name in names) if isinstance(names, list) else None,
+        other_names=tuple(str(each) for kind in others if isinstance(kind, list) for each in kind)
+        if isinstance(san, dict)
+        else None,
         usages=tuple(str(usage) for usage in usages) if isinstance(usages, list) else None,
         not_before=_moment(times.get("not_before")),
         not_after=_moment(times.get("not_after")),

@@ -1,8 +1,10 @@
 """The certificate against what was asked for: GlobalSign's API ignores the names of a CSR."""
 
 import json
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from engine.pki.request import BadRequest, parse_request
@@ -94,3 +96,17 @@ def test_what_was_asked_for_and_given_is_left_alone(fields: dict[str, object]) -
 def test_what_is_no_request_is_refused(text: str) -> None:
     with pytest.raises(BadRequest):
         parse_request(text)
+
+
+def test_addresses_and_mail_addresses_of_the_request_count_too() -> None:
+    names = [x509.DNSName("a.northwind.example"), x509.IPAddress(ip_address("2001:db8::1"))]
+    extension = (x509.SubjectAlternativeName(names), False)
+    certificate = issue("a.northwind.example", None, key=KEY, extensions=[extension]).pem
+
+    def found(**san: list[str]) -> set[str]:
+        return codes(certificate, request=request(san={"dns_names": ["a.northwind.example"], **san})) & OURS
+
+    assert found(ip_addresses=["2001:DB8:0::1"]) == set()
+    assert found(ip_addresses=["2001:db8::1", "192.0.2.1"]) == {"names-dropped"}
+    assert found(ip_addresses=["2001:db8::1"], emails=["a@northwind.example"]) == {"names-dropped"}
+    assert found() == {"names-added"}

@@ -1,6 +1,6 @@
 """names-dropped (C9): the certificate lacks names that were asked for.
 
-Seen as: host names in the CSR or in the request to GlobalSign that are not in the certificate.
+Seen as: host names in the CSR, or any names in the request to GlobalSign, that are not in the certificate.
 Fix: find out which names the request to GlobalSign had: its API ignores those of the CSR. Have it issued again with
 all names.
 Source: GlobalSign Atlas API: names in a CSR are ignored. Confidence: sourced.
@@ -9,7 +9,7 @@ Connections to the missing names will fail.
 
 names-added (C9): the certificate has names that were not asked for.
 
-Seen as: host names in the certificate that are in neither the CSR nor the request.
+Seen as: names in the certificate that are in neither the CSR nor the request.
 Fix: check that each of these names is yours and meant. If one is not, have the certificate revoked and issued again.
 Source: GlobalSign Atlas API. Confidence: sourced.
 
@@ -49,6 +49,7 @@ Source: GlobalSign Atlas API, public_key. Confidence: measured.
 Your private key does not fit.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -76,18 +77,32 @@ def judge(case: Case) -> Iterator[Finding]:
         if not matching and len(requests) == len(leaves) == 1:
             matching = [requests[0][1]]
         if request is not None and request.dns_names is not None:
-            yield from _names(set(request.dns_names), certificate, item.file, "the request")
+            yield from _names(set(request.dns_names), hosts(certificate), item.file, "the request")
         elif matching:
-            yield from _names(set(hosts(matching[0])), certificate, item.file, "the CSR")
+            yield from _names(set(hosts(matching[0])), hosts(certificate), item.file, "the CSR")
+        if request is not None and request.other_names is not None:
+            names = certificate.names
+            others = {_plain(name) for name in request.other_names}
+            yield from _differences(others, {*names.ips, *names.emails, *names.uris}, item.file, "the request")
         if request is not None:
             yield from _request(request, certificate, item.file)
 
 
-def _names(asked: set[str], certificate: Certificate, file: str, whom: str) -> Iterator[Finding]:
+def _names(asked: set[str], found: tuple[str, ...], file: str, whom: str) -> Iterator[Finding]:
     wanted = {name.lower().rstrip(".") for name in asked}
-    present = {name.lower().rstrip(".") for name in hosts(certificate)}
-    if not wanted:
-        return
+    if wanted:
+        yield from _differences(wanted, {name.lower().rstrip(".") for name in found}, file, whom)
+
+
+def _plain(name: str) -> str:
+    """An IP address as it is written in certificates; anything else as it stands."""
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        return name
+
+
+def _differences(wanted: set[str], present: set[str], file: str, whom: str) -> Iterator[Finding]:
     if dropped := sorted(wanted - present):
         yield report("names-dropped", "error", f"in {whom} and not in the certificate: {', '.join(dropped)}", file)
     if added := sorted(present - wanted):
