@@ -40,7 +40,16 @@ def check_cert(
     password_file: Annotated[Path | None, typer.Option(help="A file with the password of a PFX or key.")] = None,
 ) -> None:
     """Check CSRs, certificates, chains, keys and PFX files. Nothing leaves this machine unless --online is given."""
-    from bot.cli.pki_files import WRONG_USAGE, Wrong, blocklist, moment, password_from, read_files, silence_deprecations
+    from bot.cli.pki_files import (
+        WRONG_USAGE,
+        Wrong,
+        blocklist,
+        files_with,
+        moment,
+        password_from,
+        read_files,
+        silence_deprecations,
+    )
     from engine.pki import Context
 
     silence_deprecations()
@@ -51,14 +60,14 @@ def check_cert(
             place="machine",
             profile=profile_from(profile) if profile else None,
             expect_serial=_hexadecimal(expect_serial),
-            domains=tuple(domain or ()),
+            domains=tuple(_domain(each, "--domain") for each in domain or ()),
             claims=dict(_claim(each) for each in claim or ()),
             organisation=organisation,
             usage=_usage(usage),
             host=host,
-            trust=read_files(trust) if trust else None,
-            ocsp=read_files(ocsp),
-            known=read_files(known),
+            trust=files_with(trust, "--trust", {"certificate"}, "certificate") if trust else None,
+            ocsp=files_with(ocsp, "--ocsp", {"ocsp", "crl"}, "OCSP response or CRL"),
+            known=files_with(known, "--known", {"csr", "certificate", "public_key"}, "request or certificate"),
             password=password_from(password_file),
             blocklist=blocklist(),
         )
@@ -127,7 +136,17 @@ def _claim(text: str) -> tuple[str, datetime]:
     domain, equals, when = text.partition("=")
     if not (equals and domain.strip() and when.strip()):
         raise Wrong(f"--claim {text}: DOMAIN=ISO8601 is expected, such as northwind.example=2027-03-01T00:00:00Z")
-    return domain.strip(), moment(when.strip(), "--claim")
+    return _domain(domain, "--claim"), moment(when.strip(), "--claim")
+
+
+def _domain(text: str, option: str) -> str:
+    from bot.cli.pki_files import Wrong
+    from engine.pki.names import verified_domain
+
+    try:
+        return verified_domain(text)
+    except ValueError as refused:
+        raise Wrong(f"{option} {text}: {refused}; a domain such as northwind.example is expected") from None
 
 
 def _usage(text: str | None) -> Literal["client", "server"] | None:

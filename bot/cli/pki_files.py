@@ -50,6 +50,18 @@ def read_files(paths: Sequence[Path] | None) -> "tuple[NamedBytes, ...]":
     )
 
 
+def files_with(paths: Sequence[Path] | None, option: str, kinds: set[str], words: str) -> "tuple[NamedBytes, ...]":
+    """The files of an option that is of use only if each holds something of a kind. Raises Wrong if one does not."""
+    from engine.pki import Context
+    from engine.pki.read import read
+
+    files = read_files(paths)
+    for named in files:
+        if not any(item.kind in kinds for item in read(named, Context())):
+            raise Wrong(f"{option} {named.name}: there is no {words} in it")
+    return files
+
+
 def password_from(path: Path | None) -> "Password | None":
     """The first line of the file, without its line end."""
     from engine.pki import Password

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from functools import cache, lru_cache
 
+import idna
 from publicsuffixlist import PublicSuffixList
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z", re.IGNORECASE)
@@ -38,6 +39,18 @@ def fault(name: str) -> tuple[str, str] | None:
     if broken := next((label for label in name.split(".") if label.startswith("xn--") and not _decodes(label)), None):
         return "not-a-host-name", f"{broken} is no valid encoded name"
     return None
+
+
+def verified_domain(text: str) -> str:
+    """A domain as its claim has it: in ASCII, without final dot or asterisk. Raises ValueError, which says what it is instead."""
+    domain = text.strip().rstrip(".").removeprefix("*.").lower()
+    try:
+        domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as refused:
+        raise ValueError(f"{text} is no domain ({refused})") from None
+    if found := fault(domain):
+        raise ValueError(found[1] if domain else "it is empty")
+    return domain
 
 
 def under(name: str, domain: str) -> bool:
