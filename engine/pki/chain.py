@@ -1,13 +1,14 @@
 """Puts certificates in order: from the holder's own upwards, as far as what was given reaches.
 
 Candidates are found by name and proved by signature. Among several paths the best wins: one that ends in a trust
-anchor, then one whose certificates are all in date, then the longest. Bounded in depth and in tries.
+anchor, then one whose certificates are all in date and name each other's keys, then the longest. Bounded in depth and in tries.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
@@ -77,9 +78,8 @@ def build(items: Sequence[Item], anchors: Sequence[Certificate] | None, now: dat
     trusted = {anchor.der for anchor in anchors or ()}
     starts = [Source(certificate, item.file) for item, certificate in leaves_of(items)]
     if not starts and given:
-        issuers = {source.certificate.subject.raw for source in given if not source.certificate.self_issued}
         below = [each for each in given if not _issues_another(each.certificate, given)]
-        starts = (below or given)[:1] if issuers or given else []
+        starts = (below or given)[:1]
     return tuple(_chain(start, pool, anchors is not None, trusted, now) for start in starts[:MAX_CHAINS])
 
 
@@ -95,7 +95,7 @@ def _sources(items: Iterable[Item]) -> list[Source]:
 
 def _issues_another(certificate: Certificate, pool: Sequence[Source]) -> bool:
     return any(
-        other.certificate.issuer.raw == certificate.subject.raw and other.certificate.der != certificate.der
+        other.certificate.issuer.same_as(certificate.subject) and other.certificate.der != certificate.der
         for other in pool
     )
 
@@ -125,18 +125,19 @@ def _climb(path: list[Source], pool: Sequence[Source], trusted: set[bytes], path
     used = {source.certificate.der for source in path}
     for source in pool:
         issuer = source.certificate
-        named = issuer.subject.raw == last.issuer.raw and issuer.der not in used
+        named = issuer.subject.same_as(last.issuer) and issuer.der not in used
         if named and (is_authority(issuer) or len(path) == 1) and signed_by(last, issuer):
             path.append(source)
             _climb(path, pool, trusted, paths)
             path.pop()
 
 
-def _worth(path: Sequence[Source], trusted: set[bytes], now: datetime) -> tuple[bool, bool, bool, int]:
+def _worth(path: Sequence[Source], trusted: set[bytes], now: datetime) -> tuple[bool, bool, bool, bool, int]:
     top = path[-1]
     in_date = all(source.certificate.not_before <= now <= source.certificate.not_after for source in path[1:])
     anchored = top.anchor or top.certificate.der in trusted
-    return (anchored, top.certificate.self_issued, in_date, -len(path) if anchored else len(path))
+    fits = not any(key_identifiers_differ(lower.certificate, upper.certificate) for lower, upper in pairwise(path))
+    return (anchored, top.certificate.self_issued, in_date, fits, -len(path) if anchored else len(path))
 
 
 def _reason(top: Certificate, complete: bool, anchored: bool, judged: bool) -> str:

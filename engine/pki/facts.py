@@ -17,7 +17,7 @@ from engine.pki.public_key import PublicKey, read_key
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of a distinguished name. `string_type` is the ASN.1 name of how it was written.
+    """One attribute of a distinguished name. `string_type` is the ASN.1 name of how it was written, and whether it broke.
 
     `short` is CN, O, C and so on; the dotted form for what has no short name.
     """
@@ -30,13 +30,22 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """A distinguished name; `raw` is its DER, which is what issuer and subject are matched by."""
+    """A distinguished name; `raw` is its DER."""
 
     attributes: tuple[Attribute, ...]
     raw: bytes
 
     def all(self, short: str) -> tuple[str, ...]:
         return tuple(part.text for part in self.attributes if part.short == short)
+
+    def same_as(self, other: "Name") -> bool:
+        """Whether both name the same holder: letter case, blanks and the type of string do not count (RFC 5280 7.1)."""
+        if self.raw == other.raw:
+            return True
+        return len(self.attributes) == len(other.attributes) and self.folded() == other.folded()
+
+    def folded(self) -> tuple[tuple[str, str], ...]:
+        return tuple((part.oid, " ".join(part.text.casefold().split())) for part in self.attributes)
 
     def text(self) -> str:
         """As people write it: C=GB, O=Northwind Energy Ltd, CN=meter.northwind.example."""
@@ -125,7 +134,7 @@ class Certificate:
 
     @property
     def self_issued(self) -> bool:
-        return self.issuer.raw == self.subject.raw
+        return self.issuer.same_as(self.subject)
 
 
 def read_csr(der: bytes) -> Csr:
@@ -267,7 +276,10 @@ def read_name(der: bytes) -> Name:
 def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
     kind = asn1.STRING_TYPES.get(tag, f"tag {tag:#04x}")
     encoding = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}.get(kind, "utf-8")
-    text = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace")
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text, kind = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace"), f"a broken {kind}"
     shown = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
     return Attribute(oid, kind, shown, ATTRIBUTES.get(oid, oid))
 

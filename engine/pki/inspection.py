@@ -82,7 +82,7 @@ def _signature(item: Item, items: Sequence[Item], anchors: Sequence[Certificate]
     if not isinstance(value, Certificate):
         return "none"
     given = [each.value for each in items if isinstance(each.value, Certificate)]
-    candidates = [each for each in (*given, *anchors) if each.subject.raw == value.issuer.raw]
+    candidates = [each for each in (*given, *anchors) if each.subject.same_as(value.issuer)]
     states = [chains.issuer_state(value, candidate) for candidate in candidates]
     best = next((state for state in ("valid", "weak", "unsupported", "invalid") if state in states), None)
     return best or ("weak" if value.signature_hash in WEAK_HASHES else "none")
@@ -147,7 +147,7 @@ def _belongs_to(item: Item, case: Case) -> str | None:
         if not is_authority(value):
             return None
         for other, certificate in case.certificates():
-            named = certificate.der != value.der and certificate.issuer.raw == value.subject.raw
+            named = certificate.der != value.der and certificate.issuer.same_as(value.subject)
             if named and chains.signed_by(certificate, value):
                 return other.file
         return None

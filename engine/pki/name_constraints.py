@@ -117,13 +117,9 @@ def _covers_ip(name: bytes, base: bytes) -> bool:
 
 
 def _covers_directory(name: bytes, base: bytes) -> bool:
-    """Whether the base's parts are the beginning of the name's (compared byte by byte)."""
-    try:
-        inner = asn1.content(name, asn1.read(name, 0, len(name)))
-        start = asn1.content(base, asn1.read(base, 0, len(base)))
-    except Malformed:
-        return False
-    return inner.startswith(start)
+    """Whether the base's parts are the beginning of the name's, compared as names are."""
+    start = read_name(base).folded()
+    return read_name(name).folded()[: len(start)] == start
 
 
 _COVERS: dict[int, Callable[[bytes, bytes], bool]] = {

@@ -15,7 +15,7 @@ from cryptography.x509 import ocsp
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
-from engine.pki.facts import Certificate, read_certificate
+from engine.pki.facts import Certificate, read_certificate, read_name
 from engine.pki.model import Item
 from engine.pki.signatures import state_of
 from engine.pki.usage import usages_of
@@ -54,7 +54,7 @@ def words(items: Sequence[Item], certificate: Certificate, issuer: Certificate |
 
 def _crl(item: Item, certificate: Certificate, issuer: Certificate | None, now: datetime) -> Iterator[Word]:
     crl = x509.load_der_x509_crl(item.der)
-    if crl.issuer.public_bytes() != certificate.issuer.raw:
+    if not read_name(crl.issuer.public_bytes()).same_as(certificate.issuer):
         return
     entry = crl.get_revoked_certificate_by_serial_number(certificate.serial)
     doubt = _signature_doubt(crl, issuer) or _time_doubt(crl.last_update_utc, crl.next_update_utc, now)
@@ -127,7 +127,7 @@ def _signer_doubt(response: ocsp.OCSPResponse, issuer: Certificate | None, now: 
     signers = [issuer]
     for delegate in response.certificates:
         facts = read_certificate(delegate.public_bytes(Encoding.DER))
-        if facts.issuer.raw == issuer.subject.raw and OCSP_SIGNING in (usages_of(facts.extensions) or ()):
+        if facts.issuer.same_as(issuer.subject) and OCSP_SIGNING in (usages_of(facts.extensions) or ()):
             in_date = facts.not_before <= now <= facts.not_after
             if in_date and state_of(facts, issuer.key) == "valid":
                 signers.append(facts)

@@ -1,12 +1,16 @@
 """Path validation: for the purpose, at a time, within every limit that an authority set."""
 
 import ipaddress
+import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
-from tests.pki.conftest import CLIENT, NOW, SERVER, SIGN_ONLY, Authority, Issued, codes, ec_key, issue
+from tests.pki.conftest import CLIENT, NOW, SERVER, SIGN_ONLY, Authority, Issued, codes, ec_key, issue, look
 from tests.pki.test_chain_order import FAR, trust
 
 OURS = {
@@ -18,6 +22,7 @@ OURS = {
     "purpose-not-allowed-above",
     "weak-signature-above",
     "key-identifier-differs",
+    "issuer-name-differs",
     "unknown-critical-extension",
     "host-not-covered",
 }
@@ -97,9 +102,61 @@ def test_an_intermediate_as_anchor_is_enough(ca: Authority) -> None:
     assert not codes(ca.leaf.pem, trust=trust(ca.intermediate.pem)) & OURS
 
 
-def test_a_key_identifier_that_differs_is_a_warning_where_the_signature_fits(ca: Authority) -> None:
+def by_openssl(folder: Path, anchor: bytes, untrusted: bytes, leaf: bytes) -> bool:
+    for file, data in (("anchor", anchor), ("untrusted", untrusted), ("leaf", leaf)):
+        (folder / file).write_bytes(data)
+    at = ["-attime", str(int(NOW.timestamp()))]
+    command = ["openssl", "verify", "-CAfile", "anchor", "-untrusted", "untrusted", *at, "leaf"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+def test_a_key_identifier_that_differs_is_refused_as_openssl_refuses_it(ca: Authority, tmp_path: Path) -> None:
     odd = issue(issuer=ca.intermediate, authority_key=ec_key(30))
-    assert "key-identifier-differs" in codes(odd.pem, ca.intermediate.pem, trust=trust(ca.root.pem))
+    report = look(odd.pem, ca.intermediate.pem, trust=trust(ca.root.pem))
+    assert (report.verdict, report.findings[0].code) == ("bad", "key-identifier-differs")
+    assert not by_openssl(tmp_path, ca.root.pem, ca.intermediate.pem, odd.pem)
+    assert by_openssl(tmp_path, ca.root.pem, ca.intermediate.pem, ca.leaf.pem)
+
+
+def test_of_two_certificates_for_one_key_the_chain_takes_the_one_that_is_named(ca: Authority) -> None:
+    key = ec_key(2)
+    other = x509.SubjectKeyIdentifier(b"another way to name a key")
+    parts = {"ca": True, "key": key, "issuer": ca.root, "not_after": FAR, "organisation": "Example CA"}
+    made = issue("Example Issuing 1", **parts).certificate  # type: ignore[arg-type]
+    builder = x509.CertificateBuilder(
+        made.issuer, made.subject, key.public_key(), 5, made.not_valid_before_utc, made.not_valid_after_utc
+    )
+    for each in made.extensions:
+        named = isinstance(each.value, x509.SubjectKeyIdentifier)
+        builder = builder.add_extension(other if named else each.value, each.critical)
+    twin = Issued(builder.sign(ca.root.key, SHA256()), key)
+    for bundle in ((twin.pem, ca.intermediate.pem), (ca.intermediate.pem, twin.pem)):
+        assert not codes(ca.leaf.pem, *bundle, trust=trust(ca.root.pem)) & OURS
+    assert codes(ca.leaf.pem, twin.pem, trust=trust(ca.root.pem)) & OURS == {"key-identifier-differs"}
+
+
+def test_a_name_in_another_letter_case_is_the_same_name_and_that_is_said(tmp_path: Path) -> None:
+    parts = {"ca": True, "key": ec_key(22), "not_after": FAR, "issuer": ROOT}
+    intermediate = issue("Path Issuing", **parts)  # type: ignore[arg-type]
+    twin = issue("PATH  issuing", **parts)  # type: ignore[arg-type]
+    leaf = issue(issuer=twin)
+    report = look(leaf.pem + intermediate.pem, trust=trust(ROOT.pem))
+    assert (report.verdict, {each.code for each in report.findings}) == ("good", {"issuer-name-differs"})
+    assert report.chain and report.chain.trusted
+    assert by_openssl(tmp_path, ROOT.pem, intermediate.pem, leaf.pem)
+
+
+def test_a_directory_constraint_goes_by_the_name_and_not_by_its_letters(tmp_path: Path) -> None:
+    def allowed(organisation: str) -> bytes:
+        parts = [(NameOID.COUNTRY_NAME, "GB"), (NameOID.ORGANIZATION_NAME, organisation)]
+        base = x509.DirectoryName(x509.Name([x509.NameAttribute(oid, text) for oid, text in parts]))
+        return below(**constraint([base]))
+
+    for organisation, code in (("NORTHWIND energy  Ltd", set()), ("Northwind Energy", {"name-constraint"})):
+        bundle = allowed(organisation)
+        assert verdict(bundle) == code
+        end = bundle.index(b"-----END CERTIFICATE-----\n") + 26
+        assert by_openssl(tmp_path, ROOT.pem, bundle[end:], bundle[:end]) == (not code)
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,9 @@ def test_a_list_without_the_issuers_certificate_still_tells_of_a_revocation(ca: 
     assert [each.code for each in report.findings] == ["revoked"]
     assert [each.item.kind for each in report.items] == ["certificate", "crl"]
     assert report.verdict == "bad"
+
+
+def test_a_responders_error_is_told_once_for_the_whole_chain(ca: Authority) -> None:
+    files = (NamedBytes("answer", UNSUCCESSFUL),)
+    found = [each.code for each in look(ca.leaf.pem, ca.intermediate.pem, ocsp=files).findings]
+    assert found.count("responder-error") == 1

@@ -61,6 +61,12 @@ def test_a_character_that_its_kind_of_string_cannot_have_is_reported() -> None:
     assert "string-type" not in codes(request.replace(b"NorthwindX", b"Northwind?"))
 
 
+def test_text_that_is_not_in_its_encoding_is_reported() -> None:
+    request = der(subject(("O", "NorthwindX", "UTF8String")))
+    assert "string-type" in codes(request.replace(b"NorthwindX", b"North\xfcwind"))
+    assert "string-type" not in codes(request.replace(b"NorthwindX", "Nort\u00fcwin".encode()))
+
+
 @pytest.mark.parametrize(
     "request_",
     [

@@ -57,7 +57,7 @@ def _tampered(certificate: Certificate, authorities: tuple[Certificate, ...]) ->
     candidates = [
         each
         for each in authorities
-        if each.subject.raw == certificate.issuer.raw
+        if each.subject.same_as(certificate.issuer)
         and authority_key(certificate) is not None
         and subject_key(each) is not None
         and not key_identifiers_differ(certificate, each)
@@ -68,6 +68,6 @@ def _tampered(certificate: Certificate, authorities: tuple[Certificate, ...]) ->
 def _cross(certificate: Certificate, authorities: list[Certificate]) -> bool:
     """Whether another key of the same name signed it, as when an authority changes its key."""
     return any(
-        each.subject.raw == certificate.issuer.raw and issuer_state(certificate, each) != "invalid"
+        each.subject.same_as(certificate.issuer) and issuer_state(certificate, each) != "invalid"
         for each in authorities
     )

@@ -92,9 +92,9 @@ def _file(file: str, bundle: list[tuple[Item, Certificate]]) -> Iterator[Finding
 def _disorder(certificates: list[Certificate]) -> str | None:
     for position, lower in enumerate(certificates[:-1]):
         following = certificates[position + 1]
-        if following.subject.raw == lower.issuer.raw or lower.self_issued:
+        if following.subject.same_as(lower.issuer) or lower.self_issued:
             continue
-        if any(each.subject.raw == lower.issuer.raw for each in certificates):
+        if any(each.subject.same_as(lower.issuer) for each in certificates):
             return f"{following.subject.text()} follows {lower.subject.text()}, whose issuer is {lower.issuer.text()}"
     return None
 
@@ -107,8 +107,8 @@ def _gaps(case: Case, everything: list[tuple[Item, Certificate]]) -> Iterator[Fi
         file = chain.order[-1] if chain.order else None
         if chain.complete:
             continue
-        wrong = [each for _, each in everything if each.subject.raw == top.issuer.raw and each.der not in in_chain]
-        wrong += [each for each in case.anchors or () if each.subject.raw == top.issuer.raw]
+        wrong = [each for _, each in everything if each.subject.same_as(top.issuer) and each.der not in in_chain]
+        wrong += [each for each in case.anchors or () if each.subject.same_as(top.issuer)]
         if wrong:
             rotated |= {each.der for each in wrong}
             differ = any(key_identifiers_differ(top, each) for each in wrong)
@@ -139,7 +139,7 @@ def _issues_any(certificate: Certificate, everything: list[tuple[Item, Certifica
 
 
 def _issued(issuer: Certificate, certificate: Certificate) -> bool:
-    return certificate.issuer.raw == issuer.subject.raw and signed_by(certificate, issuer)
+    return certificate.issuer.same_as(issuer.subject) and signed_by(certificate, issuer)
 
 
 def _crosses(everything: list[tuple[Item, Certificate]]) -> Iterator[Finding]:

@@ -57,10 +57,20 @@ The chain is refused although your own certificate is sound.
 key-identifier-differs (C10): the certificate names another key of its issuer.
 
 Seen as: an authority key identifier that is not the issuer's subject key identifier, though the signature fits.
-Fix: report it to the authority. The chain works with most software.
-Source: RFC 5280 section 4.2.1.1. Confidence: sourced.
+Fix: use the issuer's certificate that came with this one; the authority may have made another one for the same key. If
+that is the one here, report it to the authority.
+Source: RFC 5280 section 4.2.1.1; `openssl verify` (error 20). Confidence: measured.
 
-Software that searches the issuer by identifier does not find it.
+OpenSSL, and servers that use it, look for the issuer by this identifier and call the chain incomplete. Other software
+goes by name and signature and accepts it.
+
+issuer-name-differs (C10): the issuer writes its own name otherwise.
+
+Seen as: issuer and subject that differ in letter case, blanks or type of string alone.
+Fix: have the certificate issued again, or use the issuer's certificate that came with it.
+Source: RFC 5280 section 7.1; Go's crypto/x509 compares the bytes. Confidence: sourced.
+
+By the rules both are the same name, and OpenSSL takes them so; software that compares byte by byte finds no issuer.
 
 unknown-critical-extension (C10): a certificate has a critical extension that nobody here knows.
 
@@ -160,7 +170,9 @@ def _climb(case: Case, chain: Chain, file: str | None) -> Iterator[Finding]:
         if seen := _out_of_date(issuer, case.now):
             yield report("issuer-expired", "error", seen, file)
         if key_identifiers_differ(lower, issuer):
-            yield report("key-identifier-differs", "warning", f"{lower.subject.text()} and {name}", file)
+            yield report("key-identifier-differs", "error", f"{lower.subject.text()} and {name}", file)
+        if lower.issuer.raw != issuer.subject.raw:
+            yield report("issuer-name-differs", "warning", f"{lower.issuer.text()} and {name}", file)
         if lower is not path[0] and not lower.self_issued and lower.signature_hash in WEAK_HASHES:
             yield report("weak-signature-above", "error", lower.subject.text(), file)
         allowed = usages_of(issuer.extensions)

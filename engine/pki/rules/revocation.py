@@ -73,11 +73,13 @@ def judge(case: Case) -> Iterator[Finding]:
     sources = [item for item in (*case.items, *case.answers) if item.kind in ("crl", "ocsp")]
     if not sources:
         return
+    silent: set[str] = set()
     for item, certificate in case.certificates():
         if certificate.self_issued:
             continue
         said = list(words(sources, certificate, _issuer(case, certificate), case.now))
-        yield from _judge(said, certificate, item.file)
+        yield from _judge([word for word in said if word.file not in silent], certificate, item.file)
+        silent |= {word.file for word in said if word.state == "none"}  # an answer about nobody is told once
 
 
 def _issuer(case: Case, certificate: Certificate) -> Certificate | None:
