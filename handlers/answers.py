@@ -53,7 +53,7 @@ async def _start(office: Office, typed: Typed) -> Reply:
 
 
 async def _import(office: Office, typed: Typed) -> Reply:
-    return OpenForm(Verb.IMPORT, _facts(office, typed))
+    return OpenForm(Verb.IMPORT, facts_of(office, typed))
 
 
 async def _status(office: Office, typed: Typed) -> Reply:
