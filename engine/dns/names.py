@@ -38,6 +38,17 @@ def listed(items: tuple[object, ...], most: int = 4) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "none"
 
 
+_MANY = {"is": "are", "has": "have", "does": "do"}
+
+
+def said_of(items: tuple[object, ...], says: str, most: int = 4) -> str:
+    """`a says so`, or `a and b say so`: a list as the subject of what is given in the singular."""
+    verb, _, rest = says.partition(" ")
+    if len(items) != 1:
+        verb = _MANY.get(verb, verb.removesuffix("s"))
+    return f"{listed(items, most)} {verb} {rest}"
+
+
 def quoted(value: str, most: int = 120) -> str:
     """A value for a sentence: shortened, with what cannot be seen written out."""
     return f"`{visible(value, most)}`"

@@ -1,5 +1,9 @@
 """Worlds in which the record is misplaced, miswritten or missing: the class, who acts, and the verdict."""
 
+import dns.flags
+import dns.message
+import dns.rdatatype
+import dns.rrset
 import pytest
 
 from engine.dns import LogEntry
@@ -112,6 +116,27 @@ async def test_a_value_hidden_by_a_delegation_is_found_at_the_parents_server(wor
         seen |= {finding.code for finding in diagnosis.findings}
         assert diagnosis.verdict != "ready", diagnosis.findings
     assert "shadowed-by-delegation" in seen
+
+
+async def test_a_parents_server_that_answers_for_a_delegated_name_does_not_make_it_ready(world):
+    parent = world.address(1)
+    world.zone("northwind.example", "", [parent])
+    world.zone("dip.northwind.example", "", [world.address(2)])
+
+    def script(query, wire, tcp):
+        response = world.respond(parent, query)
+        asked = query.question[0]
+        if asked.rdtype == dns.rdatatype.TXT and asked.name.to_text().lower() == "dip.northwind.example.":
+            response = dns.message.make_response(query)
+            response.flags |= dns.flags.AA
+            response.answer.append(dns.rrset.from_text(asked.name, 300, "IN", "TXT", f'"{T}"'))
+        return response
+
+    world.scripts[parent] = script
+    diagnosis = await world.diagnose("dip.northwind.example", value=T)
+    codes = {finding.code for finding in diagnosis.findings}
+    assert (diagnosis.verdict, "shadowed-by-delegation" in codes) == ("wrong", True), diagnosis.findings
+    assert diagnosis.record.zone.to_text() == "dip.northwind.example."
 
 
 async def test_an_earlier_value_is_recognised(world):

@@ -84,6 +84,34 @@ CASES = (
         dnssec="secure",
     ),
     Healthy(
+        "a sub-zone on its parent's own servers, which have other names in it",
+        "dip.renamed.co.uk",
+        (
+            Leaf("renamed.co.uk", "ns1 A {a}\nns2 A {k}", ns=("ns1", "ns2")),
+            Leaf("dip.renamed.co.uk", f"{HOLDS}\nns1 A {{a}}\nns2 A {{k}}", ns=("ns1", "ns2")),
+        ),
+    ),
+    Healthy(
+        "three signed zones, one below the other, on the same servers",
+        "x.y.nest.co.uk",
+        (
+            Leaf("nest.co.uk", signed="nsec"),
+            Leaf("y.nest.co.uk", signed="nsec3"),
+            Leaf("x.y.nest.co.uk", HOLDS, signed="nsec"),
+        ),
+        dnssec="secure",
+    ),
+    Healthy(
+        "two unsigned zones below a signed one, all on the same servers",
+        "x.y.lone.co.uk",
+        (Leaf("lone.co.uk", signed="nsec"), Leaf("y.lone.co.uk"), Leaf("x.y.lone.co.uk", HOLDS)),
+    ),
+    Healthy(
+        "an unsigned zone elsewhere, below an unsigned one on the servers of the signed one above",
+        "x.y.far-off.co.uk",
+        (Leaf("far-off.co.uk", signed="nsec3"), Leaf("y.far-off.co.uk"), Leaf("x.y.far-off.co.uk", HOLDS, on=("b",))),
+    ),
+    Healthy(
         "a zone whose sub-zone is broken",
         "whole.co.uk",
         (

@@ -171,6 +171,8 @@ class _Trip:
         if message is None or name == zone.name or message.soa():
             return zone
         reply, _ = await self._walk.ask_zone(zone, Question(name, SOA))
+        if reply and reply.message and (referral := referral_of(zone.name, name, reply.message)):
+            return await self._walk.delegated(zone, referral, reply.message)
         soa = reply.message.soa() if reply and reply.message else None
         if soa and soa[0] != zone.name and soa[0].is_subdomain(zone.name) and name.is_subdomain(soa[0]):
             return await self._walk.hidden(zone, soa[0].canonicalize()) or zone

@@ -259,9 +259,7 @@ class Walk:
     async def delegated(self, zone: Zone, referral: dns.rrset.RRset, message: Message) -> Zone:
         """The zone that a referral leads to, remembered; with the one between that a shared server kept hidden."""
         child = lower(referral.name)
-        signer = _signer(message)
-        if signer and signer not in (zone.name, child) and signer.is_subdomain(zone.name):
-            zone = (await self.hidden(zone, signer) if child.is_subdomain(signer) else None) or zone
+        zone = await self._really(zone, child, message)
         ns = tuple(dict.fromkeys(lower(rdata.target) for rdata in referral))
         has_ds = any(each.rdtype == DS and each.name == child for each in message.authority)
         denied = any(each.rdtype in DENIALS for each in message.authority)
@@ -301,6 +299,15 @@ class Walk:
         reply, _ = await self.ask_zone(zone.parent, Question(zone.name, DS))
         zone.ds = reply.message if reply else None
         zone.maybe_signed = zone.ds is None or zone.ds.records(zone.name, DS) is not None
+        if zone.ds:
+            zone.parent = await self._really(zone.parent, zone.name, zone.ds)
+
+    async def _really(self, parent: Zone, child: Name, message: Message) -> Zone:
+        """The zone that speaks of a child's DS: the parent, or one between that their common servers kept hidden."""
+        name = _speaker(message)
+        if name is None or name in (parent.name, child) or not child.is_subdomain(name):
+            return parent
+        return (await self.hidden(parent, name) if name.is_subdomain(parent.name) else None) or parent
 
     def _want_keys(self, zone: Zone) -> None:
         if not zone.maybe_signed or zone.asked_keys or not any(aim.is_subdomain(zone.name) for aim in self._aims):
@@ -365,13 +372,15 @@ def _glue(zone: Name, ns: tuple[Name, ...], message: Message) -> dict[Name, tupl
     return found
 
 
-def _signer(message: Message) -> Name | None:
-    for rrset in message.authority:
+def _speaker(message: Message) -> Name | None:
+    """The zone that an answer about DS comes from: the one that signed it, or whose SOA it carries."""
+    for rrset in (*message.answer, *message.authority):
         if rrset.rdtype == RRSIG:
             for rdata in rrset:
                 if rdata.type_covered in (DS, *DENIALS):
                     return lower(rdata.signer)
-    return None
+    soa = message.soa()
+    return lower(soa[0]) if soa else None
 
 
 def _why(descent: Descent) -> str:

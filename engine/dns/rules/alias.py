@@ -37,7 +37,7 @@ Source: RFC 1034 section 4.3.5. Confidence: measured.
 
 from engine.dns.answers import CNAME, TXT, Look, Server
 from engine.dns.case import Case, badness
-from engine.dns.names import listed, text
+from engine.dns.names import said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Confidence, Severity
@@ -72,7 +72,7 @@ def judge(case: Case) -> Judgement:
     if plain:
         yield _finding(
             "cname-on-some-servers",
-            f"{listed(names)} has a CNAME at the name, {listed(tuple(map(str, plain)))} has not.",
+            f"{said_of(names, 'has a CNAME')} at the name, {said_of(tuple(map(str, plain)), 'has not')}.",
             "Make the zone the same on all servers.",
             names,
             "wrong",

@@ -95,7 +95,7 @@ import dns.name
 
 from engine.dns.answers import Failure, Reply
 from engine.dns.case import Bad, Case
-from engine.dns.names import listed, text
+from engine.dns.names import listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Severity, Who
@@ -190,7 +190,7 @@ def judge(case: Case) -> Judgement:
         wording = wordings[code]
         yield _finding(
             code,
-            f"{listed(tuple(servers))} {wording.says}.",
+            f"{said_of(tuple(servers), wording.says)}.",
             f"{len(servers)} of {len(case.states)} addresses.",
             wording.why,
             wording.fix,
@@ -274,7 +274,7 @@ def _tcp(case: Case) -> Judgement:
     if without:
         yield _finding(
             "tcp-refused",
-            f"{listed(without)} does not answer over TCP.",
+            f"{said_of(without, 'does not answer over TCP')}.",
             "UDP works, TCP does not.",
             "Large and signed answers, and resolvers under attack, need TCP.",
             "Open TCP port 53 on that server.",

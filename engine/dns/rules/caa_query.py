@@ -9,7 +9,7 @@ import dns.rdatatype
 
 from engine.dns.answers import Failure, Reply
 from engine.dns.case import Case
-from engine.dns.names import listed
+from engine.dns.names import listed, said_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -30,8 +30,8 @@ def judge(case: Case) -> Judgement:
             class_="D23",
             code="caa-query-breaks",
             severity="warning",
-            summary=f"{listed(tuple(broken))} answers TXT, but not CAA.",
-            seen=f"To type 257 it says: {listed(tuple(dict.fromkeys(broken.values())))}.",
+            summary=f"{said_of(tuple(broken), 'answers TXT')}, but not CAA.",
+            seen=f"Said to type 257: {listed(tuple(dict.fromkeys(broken.values())))}.",
             why="A CA must take a failed CAA question as a no.",
             fix="Update the name server's software, or the firewall before it.",
             source="RFC 8659 section 3",

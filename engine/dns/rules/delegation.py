@@ -37,7 +37,7 @@ Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers
 
 from engine.dns.answers import Listed, Look, txt_values
 from engine.dns.case import Case
-from engine.dns.names import listed, text
+from engine.dns.names import listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
 
@@ -84,7 +84,7 @@ def judge(case: Case) -> Judgement:
     if look.unresolved:
         yield _warning(
             "server-without-address",
-            f"{listed(tuple(map(text, look.unresolved)))} has no address.",
+            f"{said_of(tuple(map(text, look.unresolved)), 'has no address')}.",
             "The name could not be resolved from the root.",
             "Correct the name server's name, or give it an address.",
             "RFC 1912 section 2.8",
@@ -93,10 +93,11 @@ def judge(case: Case) -> Judgement:
 
 
 def _cut(case: Case, look: Look) -> Judgement:
+    own = {server.address for server in look.servers}
     odd = [
         reply
         for reply in case.answers.parent_replies
-        if reply.message and reply.message.authoritative and reply.server not in look.servers
+        if reply.message and reply.message.authoritative and reply.server.address not in own
     ]
     if not odd:
         return
@@ -107,7 +108,7 @@ def _cut(case: Case, look: Look) -> Judgement:
         code="cut-on-some-servers",
         severity="warning" if same else "blocker",
         effect=None if same else "wrong",
-        summary=f"{listed(servers)} answers for {text(look.zone)} itself, though the domain is delegated elsewhere.",
+        summary=f"{said_of(servers, 'answers for')} {text(look.zone)} itself, though the domain is delegated elsewhere.",
         seen="Other servers of the zone above delegate it, or its parent says so.",
         why="Which answer a resolver gets depends on the server that it happens to ask.",
         fix="Make the zone above the same on all its servers.",

@@ -13,7 +13,7 @@ Source: response rate limiting (RRL) of common name servers. Confidence: measure
 
 from engine.dns.answers import TXT, Failure, Question, Reply
 from engine.dns.case import Case, badness
-from engine.dns.names import listed
+from engine.dns.names import said_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -40,7 +40,7 @@ def judge(case: Case) -> Judgement:
             code="answers-change",
             severity="blocker",
             effect="unknown",
-            summary=f"{listed(tuple(changing))} gives other answers from try to try.",
+            summary=f"{said_of(tuple(changing), 'gives other answers from try to try')}.",
             seen=f"Each server was asked {_tries(case)} times.",
             why="Behind one address there seem to be machines with different zones, so anybody may see either.",
             fix="Have the DNS provider make all machines behind that address hold the same zone.",
@@ -54,7 +54,7 @@ def judge(case: Case) -> Judgement:
             class_="D30",
             code="answers-get-lost",
             severity="warning",
-            summary=f"{listed(tuple(losing))} answers some tries and not others.",
+            summary=f"{said_of(tuple(losing), 'answers some tries')} and not others.",
             seen=f"Each server was asked {_tries(case)} times.",
             why="Response rate limiting, or a bad way to the server, drops answers.",
             fix="Ask again later; if it lasts, ask the provider about response rate limiting.",

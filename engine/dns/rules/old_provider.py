@@ -22,7 +22,7 @@ import dns.rdatatype
 
 from engine.dns.answers import TXT, Listed, Look, Recursive, texts
 from engine.dns.case import Case
-from engine.dns.names import listed, text
+from engine.dns.names import listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Confidence, Severity
@@ -87,7 +87,7 @@ def _edited(look: Look, elsewhere: tuple[str, ...]) -> DnsFinding:
     return _finding(
         "edited-old-provider",
         "The record is at name servers that the domain is not delegated to.",
-        f"{listed(elsewhere)} has it; {_named(look)}, which the registry names, have not.",
+        f"{said_of(elsewhere, 'has it')}; {_named(look)}, which the registry names, have not.",
         "The record was added at another provider than the one that the world asks.",
         f"Add the record at the provider of {_named(look)}, or change the delegation.",
         elsewhere,
@@ -98,7 +98,7 @@ def _earlier(case: Case, look: Look, elsewhere: tuple[str, ...]) -> DnsFinding:
     return _finding(
         "earlier-value-at-old-provider",
         "The provider that had the earlier record is not the one that the world asks now.",
-        f"{listed(elsewhere)} has an earlier value; {_named(look)}, which the registry names, have none.",
+        f"{said_of(elsewhere, 'has an earlier value')}; {_named(look)}, which the registry names, have none.",
         "The domain has moved to another provider since the earlier claim.",
         f"Add the record at the provider of {_named(look)}.{case.how_to_enter}",
         elsewhere,

@@ -13,7 +13,7 @@ Source: RFC 1034 section 4.2.1, zone cuts. Confidence: sourced.
 
 from engine.dns.answers import TXT, Question, final_records, txt_values
 from engine.dns.case import Case
-from engine.dns.names import listed, text
+from engine.dns.names import listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -49,7 +49,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "shadowed-by-delegation",
             f"The record is in the zone above, where the delegation of {text(look.zone)} hides it.",
-            f"{listed(servers)} has the value, but {text(look.zone)} is served elsewhere.",
+            f"{said_of(servers, 'has the value')}, but {text(look.zone)} is served elsewhere.",
             "What stands below a delegation in the parent zone is never asked for.",
             f"Add the record in the zone {text(look.zone)} itself, not in the zone above: "
             f"at {listed(tuple(map(text, look.parent_ns)))}.",

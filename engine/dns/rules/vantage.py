@@ -10,7 +10,7 @@ could not be judged.
 """
 
 from engine.dns.case import Case
-from engine.dns.names import listed
+from engine.dns.names import said_of
 from engine.dns.rules.caches import Held, behind, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
@@ -32,7 +32,7 @@ def judge(case: Case) -> Judgement:
         severity="blocker",
         effect="unknown",
         summary="The name servers seem to answer other places in another way than us.",
-        seen=f"{listed(servers)} has {what} though it knows the present version of the zone (serial {soa.serial if soa else 0}).",
+        seen=f"{said_of(servers, f'has {what}')}, from the present version of the zone (serial {soa.serial if soa else 0}).",
         why="GlobalSign looks from several places, and most of them must see the record.",
         fix="Make the servers give the TXT record to everybody: no geographic answers, no list of allowed addresses.",
         source="CA/Browser Forum ballot SC-067",

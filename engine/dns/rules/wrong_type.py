@@ -18,7 +18,7 @@ import dns.rdatatype
 from engine.dns.answers import CNAME, TXT, Message, Name, Question, split_texts
 from engine.dns.case import Bad, Case
 from engine.dns.claim import Claim
-from engine.dns.names import listed
+from engine.dns.names import said_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.tokens import token_of
 
@@ -38,7 +38,7 @@ def judge(case: Case) -> Judgement:
             code="answer-too-large",
             severity="warning",
             summary="The TXT records are too large for UDP, and TCP does not work.",
-            seen=f"{listed(large)} cuts the answer off and does not answer over TCP.",
+            seen=f"{said_of(large, 'cuts the answer off')}, with no answer over TCP.",
             why="Answers over 1,232 bytes need TCP.",
             fix="Open TCP port 53 on that server, or remove TXT records that are no longer needed.",
             source="RFC 7766 section 5",
