@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
+from msgspec import Struct
+
 from engine.onboarding.evolve import CLOSED_STEP, CLOSED_TASK
-from engine.onboarding.rights import Actors, acts_for, acts_for_step, holds_role
+from engine.onboarding.rights import Actors, acts_for_step, acts_for_tasks, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import Asked, Grade, StepStatus, TaskStatus
 from engine.process.model import FieldKind, Party, Process, Role, Task, Wait
@@ -26,8 +28,7 @@ class Why(StrEnum):
     WAITING = "waiting"  # on a party outside
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What is asked of one person now. `subject`: the step, or the first task where its owner is not the step's."""
 
     subject: str
@@ -82,7 +83,7 @@ def _asks_of_step(state: Onboarding, process: Process, step: StepState) -> Itera
         return
     own = acts_for_step(state, process, number)
     open_tasks = [t.id for t in step.tasks.values() if t.status is TaskStatus.OPEN and t.id not in waits_for]
-    pairs = [(acts_for(state, process, task), task) for task in open_tasks]
+    pairs = list(zip(acts_for_tasks(state, process, number, open_tasks), open_tasks, strict=True))
     groups = _by_actor(pairs) if number == 0 else _first_run(pairs)
     for actors, tasks in groups:
         is_own = actors.owner == own.owner and actors.outside is None
@@ -204,9 +205,11 @@ def opens_early(state: Onboarding, process: Process, number: int) -> bool:
 
 def may_open(state: Onboarding, process: Process, number: int) -> bool:
     """Whether a locked step can open: what it needs is closed (or it may open early) and no prerequisite holds it."""
-    if state.step(number).status is not StepStatus.LOCKED or missing_prerequisites(state, process, number):
+    if state.step(number).status is not StepStatus.LOCKED:
         return False
-    return not steps_before(state, process, number) or opens_early(state, process, number)
+    if steps_before(state, process, number) and not opens_early(state, process, number):
+        return False
+    return not missing_prerequisites(state, process, number)
 
 
 def later_steps(process: Process, number: int) -> frozenset[int]:
@@ -234,10 +237,7 @@ def tasks_of_wait(state: Onboarding, process: Process, number: int) -> frozenset
 
 def dns_task(state: Onboarding, process: Process) -> Task | None:
     """The task that the TXT record's check closes, if it applies here."""
-    for task in process.tasks():
-        if task.check and task.check.kind == DNS_CHECK and _applies(state, task):
-            return task
-    return None
+    return next((task for task in process.checked_by(DNS_CHECK) if _applies(state, task)), None)
 
 
 def _applies(state: Onboarding, task: Task) -> bool:

@@ -1,6 +1,8 @@
 """Who holds what, and who may do what. The same answers serve decisions, messages and views."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+
+from msgspec import Struct
 
 from engine.onboarding.evolve import step_of
 from engine.onboarding.state import Onboarding
@@ -14,8 +16,7 @@ _PASSES_ON = {Role.DNS_CONTACT: Role.CERTIFICATE_ADMIN}
 """The holder is not in Slack: who passes requests on to them and is asked instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actors:
+class Actors(Struct, frozen=True):
     """Who acts for a role, step or task.
 
     `owner` None: nobody is there, not even a lead. `outside`: the role's holder is not in Slack and `owner` passes
@@ -58,13 +59,23 @@ def acts_for_step(state: Onboarding, process: Process, number: int) -> Actors:
 
 def acts_for(state: Onboarding, process: Process, task_id: str) -> Actors:
     """Who acts for a task: whom it was handed to, else the holder of its role or its step's."""
-    step = process.step(step_of(task_id))
-    actors = holds_role(state, step.task(task_id).owner or step.owner)
-    handed_to = state.task(task_id).owner
-    if handed_to is None:
-        return actors
-    deputy = actors.deputy if actors.deputy != handed_to else None
-    return Actors(actors.role, handed_to, deputy, state.leads)
+    return acts_for_tasks(state, process, step_of(task_id), (task_id,))[0]
+
+
+def acts_for_tasks(state: Onboarding, process: Process, number: int, tasks: Iterable[str]) -> list[Actors]:
+    """Who acts for each of these tasks of one step; a role that many of them share is looked up once."""
+    owner, there = process.step(number).owner, state.step(number).tasks
+    roles: dict[Role, Actors] = {}
+    result = []
+    for task_id in tasks:
+        role = process.task(task_id).owner or owner
+        actors = roles.get(role) or roles.setdefault(role, holds_role(state, role))
+        handed_to = there[task_id].owner
+        if handed_to is not None:
+            deputy = actors.deputy if actors.deputy != handed_to else None
+            actors = Actors(actors.role, handed_to, deputy, state.leads)
+        result.append(actors)
+    return result
 
 
 def acts_in(state: Onboarding, process: Process, number: int) -> frozenset[str]:
@@ -73,7 +84,7 @@ def acts_in(state: Onboarding, process: Process, number: int) -> frozenset[str]:
     those who may wait, block and fill its list.
     """
     actors = [acts_for_step(state, process, number)]
-    actors += [acts_for(state, process, task) for task in state.step(number).tasks]
+    actors += acts_for_tasks(state, process, number, state.step(number).tasks)
     return frozenset(person for a in actors for person in (a.owner, a.deputy) if person is not None)
 
 

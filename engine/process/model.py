@@ -4,10 +4,11 @@ Loaded from data (`engine/process/dip/*.yaml`, an operator's `site/process/`) by
 started with it. Pure values: no file, no clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 
 
 class Confidence(StrEnum):
@@ -336,8 +337,10 @@ class Cadences:
     coco_warn_days: tuple[int, ...] = ()  # before the yearly self-assessment is due
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Process:
+    """Asked for its steps and tasks many times with every click, so that it remembers where they stand."""
+
     version: str
     title: str
     steps: tuple[Step, ...]
@@ -352,14 +355,31 @@ class Process:
     after: tuple[Note, ...] = ()  # what the end of an onboarding says there is still to do
     terms: tuple[Note, ...] = field(default_factory=tuple)
 
+    @cached_property
+    def _steps(self) -> Mapping[int, Step]:
+        return {step.number: step for step in self.steps}
+
+    @cached_property
+    def _tasks(self) -> Mapping[str, Task]:
+        return {task.id: task for task in self.tasks()}
+
+    @cached_property
+    def _checked(self) -> Mapping[str, tuple[Task, ...]]:
+        kinds = {task.check.kind for task in self.tasks() if task.check}
+        return {kind: tuple(t for t in self.tasks() if t.check and t.check.kind == kind) for kind in kinds}
+
     def step(self, number: int) -> Step:
-        for step in self.steps:
-            if step.number == number:
-                return step
-        raise KeyError(number)
+        return self._steps[number]
 
     def task(self, task_id: str) -> Task:
-        return self.step(int(task_id.split(".", 1)[0])).task(task_id)
+        return self._tasks[task_id]
+
+    def has_task(self, task_id: str) -> bool:
+        return task_id in self._tasks
+
+    def checked_by(self, kind: str) -> tuple[Task, ...]:
+        """The tasks that a check of this kind looks at, in the order of the process."""
+        return self._checked.get(kind, ())
 
     def role(self, role: Role) -> RoleInfo:
         for info in self.roles:

@@ -37,8 +37,8 @@ class Sealer:
         return reference
 
     def rows(self, onboarding: str, by: str, events: Iterable[object]) -> list[dict[str, Any]]:
-        rows = []
-        for event in events:
+        rows: list[dict[str, Any]] = []
+        for event in events if self.bodies else ():
             for name, reference in references(event):
                 if (kept := self.bodies.pop(reference.id, None)) is not None:
                     salt, body = kept

@@ -83,8 +83,7 @@ class Draft:
     def task(self, task_id: str) -> TaskState:
         """A task of the process, or that there is none. A task that does not apply here is refused as such."""
         number = task_id.split(".", 1)[0]
-        known = {task.id for task in self.process.tasks()}
-        if task_id not in known:
+        if not self.process.has_task(task_id):
             raise Refused(RefusalCode.UNKNOWN_TASK, task_id)
         step = self.state.steps.get(int(number))
         if step is None or task_id not in step.tasks:

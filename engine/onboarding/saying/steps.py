@@ -9,7 +9,7 @@ from engine.onboarding.evolve import step_of
 from engine.onboarding.now import Ask, Why, dns_task, missing_prerequisites, steps_before
 from engine.onboarding.outcome import Say
 from engine.onboarding.saying.base import Scene, thread
-from engine.onboarding.state import Life, Onboarding, StepState
+from engine.onboarding.state import Life, Onboarding, StepState, TaskState
 from engine.onboarding.values import CheckSeen, StepStatus, TaskStatus
 
 _ANY = datetime.min.replace(tzinfo=UTC)
@@ -21,8 +21,7 @@ def step_messages(scene: Scene) -> Iterator[Say]:
 
     One that never spoke speaks when it opens, is done, or waits its turn.
     """
-    for number in scene.after.steps:
-        after = scene.after.step(number)
+    for number, after in scene.after.steps.items():
         before = scene.before.step(number) if scene.before else None
         if not (_looks_different(scene, number) or (_held(scene, number) and _turned(scene, number))):
             continue
@@ -39,15 +38,27 @@ def _looks_different(scene: Scene, number: int) -> bool:
     if scene.before is None:
         return True
     before, after = scene.before.step(number), scene.after.step(number)
-    if before is not after and _visible(before) != _visible(after):
+    if before is not after and _reads_otherwise(before, after):
         return True
-    return _asked_in(scene.asked_before, number) != _asked_in(scene.asked, number)
+    return scene.asked_before != scene.asked and _asked_in(scene.asked_before, number) != _asked_in(scene.asked, number)
 
 
-def _visible(step: StepState) -> StepState:
-    tasks = {key: replace(task, check_asked=None, seen=_answer(task.seen)) for key, task in step.tasks.items()}
+def _reads_otherwise(before: StepState, after: StepState) -> bool:
+    if before.tasks.keys() != after.tasks.keys():
+        return True
+    pairs = ((task, after.tasks[key]) for key, task in before.tasks.items())
+    return any(
+        one is not other and _visible_task(one) != _visible_task(other) for one, other in pairs
+    ) or _without_tasks(before) != _without_tasks(after)
+
+
+def _visible_task(task: TaskState) -> TaskState:
+    return replace(task, check_asked=None, seen=_answer(task.seen))
+
+
+def _without_tasks(step: StepState) -> StepState:
     waiting = replace(step.waiting, asked=0, escalated=False, last_at=None) if step.waiting else None
-    return replace(step, tasks=tasks, waiting=waiting)
+    return replace(step, tasks={}, waiting=waiting)
 
 
 def _answer(seen: CheckSeen | None) -> CheckSeen | None:
@@ -83,8 +94,8 @@ def _held(scene: Scene, number: int) -> bool:
     after = scene.after
     return (
         number > 1
-        and after.life is Life.OPEN
         and after.step(number).status is StepStatus.LOCKED
+        and after.life is Life.OPEN
         and not steps_before(after, scene.process, number)
         and bool(missing_prerequisites(after, scene.process, number))
     )
