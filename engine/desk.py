@@ -23,7 +23,6 @@ from engine.process.codec import process_hash
 from engine.process.model import Environment, Process
 from engine.reminders.plan import Due, plan
 from engine.store import duework, outbox, people, reads
-from engine.store.columns import people_of
 from engine.store.committer import PATIENCE_SECONDS, Committer
 from engine.store.companies import find_company, keep_company, open_onboardings, uit_track
 from engine.store.dialects import Database, trouble_of
@@ -34,7 +33,7 @@ from engine.store.names import Randomness, cleaned, name_key, new_id, short_id
 from engine.store.processes import keep_process, stored_process
 from engine.store.tables import onboardings
 from engine.store.texts import Sealer
-from engine.store.transaction import Loaded, Transaction
+from engine.store.transaction import Loaded, Transaction, Wanted
 
 BACKGROUND_SECONDS = 30.0
 """How long delivery, sweeps and the directory may wait: no click depends on them."""
@@ -127,7 +126,9 @@ class Desk:
         clean, kept = cleaned(command), tuple(dataclasses.replace(one, body=cleaned(one.body)) for one in keep)
         try:
             outcome = await self.committer.submit(
-                lambda transaction: self._tell(transaction, clean, once, kept), patience_seconds=patience_seconds
+                lambda transaction: self._tell(transaction, clean, once, kept),
+                wants=Wanted(once, clean.onboarding),
+                patience_seconds=patience_seconds,
             )
         except UnderWay as under_way:
             late = asyncio.ensure_future(self._later(under_way))
@@ -356,8 +357,7 @@ class Desk:
             transaction.keep_texts(sealer.rows(after.id, command.by, events))
         dues: tuple[Due, ...] = ()
         if events or isinstance(command, CarryOut):
-            facts = people.facts(transaction.connection, after, people_of(after))
-            dues = plan(after, context.process, facts, now)
+            dues = plan(after, context.process, transaction.facts(after), now)
             transaction.plan(after.id, dues)
         says = announce(state, events, after, context.process) if events else ()
         return Told(after, events, due=dues), says

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from engine.store.dialects import Database, is_race, transaction_id, trouble_of, was_committed
 from engine.store.errors import Trouble, Unavailable, UnderWay, Withdrawn, seen
-from engine.store.transaction import Transaction
+from engine.store.transaction import NOTHING, Transaction, Wanted
 
 T = TypeVar("T")
 Job = Callable[[Transaction], T]
@@ -35,6 +35,7 @@ class _Queued:
     job: Job[Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+    wants: Wanted
     _claimed: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self) -> bool:
@@ -88,14 +89,15 @@ class Committer:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
-    async def submit(self, job: Job[T], *, patience_seconds: float = PATIENCE_SECONDS) -> T:
+    async def submit(self, job: Job[T], *, wants: Wanted = NOTHING, patience_seconds: float = PATIENCE_SECONDS) -> T:
         """Run the job in the next transaction and return its result once that is on disk.
 
-        Raises Unavailable (nothing recorded), Withdrawn (not begun in time, nothing recorded), UnderWay (begun, the
-        outcome follows), or what the job raised (its writes are undone).
+        `wants`: what it will look at, to be read together with what the others of its batch want. Raises Unavailable
+        (nothing recorded), Withdrawn (not begun in time, nothing recorded), UnderWay (begun, the outcome follows), or what
+        the job raised (its writes are undone).
         """
         loop = asyncio.get_running_loop()
-        queued = _Queued(job, loop, loop.create_future())
+        queued = _Queued(job, loop, loop.create_future(), wants)
         queued.future.add_done_callback(seen)
         with self._waiting_lock:
             if self._stopping or self._thread is None:
@@ -204,6 +206,7 @@ class Committer:
 
     def _run(self, batch: list[_Queued]) -> list[Any]:
         transaction = Transaction(self._connected())
+        transaction.read_ahead([queued.wants for queued in batch])
         outcomes = [queued.job(transaction) for queued in batch]
         transaction.flush()
         return outcomes

@@ -1,8 +1,9 @@
 """The only file that knows SQLite from PostgreSQL: how to open them, insert or leave alone, what their errors mean."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -116,16 +117,26 @@ def _postgres(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
 
 def insert_new(connection: Connection, table: Table) -> Insert:
     """An insert that leaves a row alone that is already there."""
-    if connection.dialect.name == "sqlite":
+    return _insert_new(connection.dialect.name, table)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-def insert_or_replace(connection: Connection, table: Table, keep: Iterable[str] = ()) -> Insert:
+def insert_or_replace(connection: Connection, table: Table, *keep: str) -> Insert:
     """An insert that overwrites a row with the same primary key, but for the columns in `keep`."""
+    return _insert_or_replace(connection.dialect.name, table, keep)
+
+
+@cache
+def _insert_or_replace(dialect: str, table: Table, keep: tuple[str, ...]) -> Insert:
     key = [column.name for column in table.primary_key]
     left = {*key, *keep}
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(
             index_elements=key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}

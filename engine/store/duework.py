@@ -27,8 +27,7 @@ class Claimed:
 def replace(connection: Connection, plans: Mapping[str, Sequence[Due]]) -> None:
     """Make the plans the due work of their onboardings. What stays as it was keeps its lease; another time ends it."""
     was: dict[tuple[str, str], Any] = {
-        (row.onboarding, row.key): row
-        for row in connection.execute(select(due).where(due.c.onboarding.in_(sorted(plans))))
+        (row.onboarding, row.key): row for row in connection.execute(_OF_THESE, {"onboardings": sorted(plans)})
     }
     new, changed = [], []
     for onboarding, plan in plans.items():
@@ -51,6 +50,7 @@ def _row(one: Due) -> dict[str, Any]:
     return {"key": one.key, "kind": one.kind.value, "at": one.at, "subject": one.subject, "person": one.person}
 
 
+_OF_THESE = select(due).where(due.c.onboarding.in_(bindparam("onboardings", expanding=True)))
 _ONE = (due.c.onboarding == bindparam("of")) & (due.c.key == bindparam("was"))
 _DELETE = delete(due).where(_ONE)
 _UPDATE = update(due).where(_ONE).values({column.name: bindparam(column.name) for column in due.c[1:]})

@@ -108,12 +108,15 @@ _UPDATE_FACE = update(outbox).where(outbox.c.id == bindparam("older")).values({n
 def _waiting_slots(connection: Connection, onboardings: set[str]) -> dict[tuple[str, str | None, str], int]:
     if not onboardings:
         return {}
-    query = select(outbox.c.id, outbox.c.onboarding, outbox.c.slot, outbox.c.lane).where(
-        outbox.c.onboarding.in_(sorted(onboardings)),
-        outbox.c.slot.is_not(None),
-        outbox.c.status == Status.WAITING.value,
-    )
-    return {(row.onboarding, row.slot, row.lane): row.id for row in connection.execute(query)}
+    rows = connection.execute(_WAITING_SLOTS, {"onboardings": sorted(onboardings)})
+    return {(row.onboarding, row.slot, row.lane): row.id for row in rows}
+
+
+_WAITING_SLOTS = select(outbox.c.id, outbox.c.onboarding, outbox.c.slot, outbox.c.lane).where(
+    outbox.c.onboarding.in_(bindparam("onboardings", expanding=True)),
+    outbox.c.slot.is_not(None),
+    outbox.c.status == Status.WAITING.value,
+)
 
 
 def _row(one: NewMessage) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Who is who in Slack, as last seen, and what people chose here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from engine.onboarding.state import Onboarding
-from engine.reminders.calendar import PersonFacts
+from engine.reminders.calendar import DEFAULT_ZONE, PersonFacts
 from engine.store.dialects import insert_or_replace
 from engine.store.names import storable
 from engine.store.tables import channels, people, preferences
@@ -89,20 +89,39 @@ def preference(connection: Connection, team: str, person_id: str) -> Preference:
     return Preference(team, person_id) if row is None else Preference(**row._mapping)
 
 
-def facts(connection: Connection, state: Onboarding, ids: Collection[str]) -> dict[str, PersonFacts]:
-    """What the reminders' calendar must know of these people; whom Slack never told us of gets the defaults."""
-    wanted = {"team": state.team, "ids": sorted(ids)}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a person for the reminders' calendar; `nation` None: that of each onboarding."""
+
+    tz: str = DEFAULT_ZONE
+    gone: bool = False
+    nation: str | None = None
+    reminders_off: bool = False
+
+
+def known(connection: Connection, team: str, ids: Collection[str]) -> dict[str, Known]:
+    """Of each of these people; whom Slack never told us of gets the defaults."""
+    wanted = {"team": team, "ids": sorted(ids)}
     choices = {row.person: row for row in connection.execute(_CHOICES, wanted)}
     seen = {row.id: row for row in connection.execute(_FACTS, wanted)}
     found = {}
     for person_id in ids:
         who, choice = seen.get(person_id), choices.get(person_id)
-        found[person_id] = PersonFacts(
-            tz=who.tz if who else "Europe/London",
-            nation=(choice.nation if choice else None) or state.nation,
-            reminders_off=bool(choice and choice.reminders_off),
+        found[person_id] = Known(
+            tz=who.tz if who else DEFAULT_ZONE,
             gone=bool(who and who.gone),
+            nation=choice.nation if choice else None,
+            reminders_off=bool(choice and choice.reminders_off),
         )
+    return found
+
+
+def facts(state: Onboarding, ids: Iterable[str], known_of: Mapping[str, Known]) -> dict[str, PersonFacts]:
+    """What the reminders' calendar must know of these people in this onboarding."""
+    found = {}
+    for person_id in ids:
+        who = known_of[person_id]
+        found[person_id] = PersonFacts(who.tz, who.nation or state.nation, who.reminders_off, who.gone)
     return found
 
 

@@ -48,5 +48,5 @@ def _write(connection: Connection, state: Onboarding, head: str, now: datetime) 
         [{"onboarding": state.id, "person": person, "leads": leads} for person, leads in involved.items()],
     )
     process = stored_process(connection, state.process)
-    facts = people.facts(connection, state, involved)
+    facts = people.facts(state, involved, people.known(connection, state.team, involved))
     duework.replace(connection, {state.id: plan(state, process, facts, now)})

@@ -3,18 +3,23 @@
 import asyncio
 import re
 import threading
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Row, event, select
 
 from engine.desk import Desk, Told
 from engine.onboarding.commands import CarryOut, Snooze
 from engine.onboarding.outcome import Refused
 from engine.reminders.plan import DueKind
-from engine.store import duework, outbox
+from engine.store import duework, outbox, people
 from engine.store.dialects import Database
 from engine.store.errors import UnderWay, Withdrawn
+from engine.store.people import PersonSeen
+from engine.store.tables import due
 
 
 @pytest.fixture
@@ -135,3 +140,55 @@ async def test_a_reminder_that_was_sent_is_not_due_again_at_once(desk: Desk, sta
     for one in commands:
         assert (await desk.tell(one)).events
         assert (await desk.tell(one)).events == ()
+
+
+async def in_one_batch(desk: Desk, *jobs: Awaitable[object]) -> list[str]:
+    """Does all this in one batch of the writer, and returns the statements that the batch came to."""
+    entered, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold(connection: Connection) -> None:
+        loop.call_soon_threadsafe(entered.set)
+        assert go_on.wait(10)
+
+    holding = asyncio.create_task(desk.write(hold))
+    await entered.wait()
+    under_way = [asyncio.ensure_future(job) for job in jobs]
+    await asyncio.sleep(0)  # each has put its job in the queue by then
+    assert desk.committer.waiting == len(jobs) + 1
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    go_on.set()
+    await holding
+    event.listen(desk.database.writer, "before_cursor_execute", note)
+    await asyncio.gather(*under_way)
+    event.remove(desk.database.writer, "before_cursor_execute", note)
+    return statements
+
+
+async def test_many_clicks_together_ask_the_database_as_often_as_one(desk: Desk, start):
+    all_told = [await start(desk, name=f"Firm {number}") for number in range(9)]
+    snoozes = [desk.tell(snooze(told, 2), once=f"click:{number}") for number, told in enumerate(all_told)]
+    await snoozes[0]
+    one = await in_one_batch(desk, snoozes[1])
+    many = await in_one_batch(desk, *snoozes[2:])
+    assert len(many) == len(one)
+
+
+async def test_a_click_is_planned_with_what_another_job_of_its_batch_has_just_learnt_of_a_person(
+    desk: Desk, start, clock
+):
+    one, two = await start(desk, name="Firm 1"), await start(desk, name="Firm 2")
+    away = PersonSeen(
+        "T1", "ULEAD", "Lena", "Australia/Sydney", gone=False, guest=False, external=False, seen_at=clock()
+    )
+    await in_one_batch(desk, desk.tell(snooze(one, 2)), desk.write(people.keep_person, away), desk.tell(snooze(two, 2)))
+    cards = {row.onboarding: row.at for row in await desk.read(_cards)}
+    assert cards[two.state.id] != cards[one.state.id]
+
+
+def _cards(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(select(due).where(due.c.kind == DueKind.CARD)).all()
