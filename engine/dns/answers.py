@@ -70,6 +70,8 @@ class Message:
     answer: tuple[dns.rrset.RRset, ...]
     authority: tuple[dns.rrset.RRset, ...]
     additional: tuple[dns.rrset.RRset, ...]
+    strange_cookie: bool = False
+    """There is a DNS cookie that is not the one in our question; who keeps to RFC 7873 drops such an answer."""
 
     def records(self, name: Name, kind: dns.rdatatype.RdataType) -> dns.rrset.RRset | None:
         """The records of one name and type in the answer section."""
@@ -95,6 +97,8 @@ class Reply:
     tcp: bool = False
     plain: bool = False
     """The server answered only when asked without EDNS."""
+    cookie_lost: bool = False
+    """The server answered only when asked without a DNS cookie."""
     case_lost: bool = False
     """The server did not repeat the question's spelling (0x20)."""
     truncated: bool = False

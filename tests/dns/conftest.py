@@ -33,6 +33,10 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 Script = Callable[[dns.message.Message, bytes, bool], "bytes | dns.message.Message | Awaitable[Any] | None"]
 
 
+COOKIE = b"\0\x0a\0\x08"
+"""How a client cookie begins, the last thing in a query that has one."""
+
+
 class Silent(Exception):
     """Raised by a script that does not answer."""
 
@@ -204,7 +208,7 @@ class World:
             return None
         if self.delay:
             await asyncio.sleep(self.delay)
-        key = (address, tcp, wire[2:].lower())
+        key = (address, tcp, wire[2 : -8 if wire[-12:-8] == COOKIE else None].lower())
         if self.memo is not None and (held := self.memo.get(key)):
             end = 12 + wire.index(b"\0", 12) - 12 + 5
             return wire[:2] + held[2:12] + wire[12:end] + held[end:]

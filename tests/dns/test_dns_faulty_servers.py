@@ -2,6 +2,7 @@
 
 import asyncio
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.rcode
@@ -394,6 +395,64 @@ async def test_trouble_with_edns_is_a_warning(world, kind, code):
     diagnosis = await world.diagnose(value=T)
     assert diagnosis.verdict == "ready", diagnosis.findings
     assert finding(diagnosis, code).servers == ("ns2.northwind.example. 127.53.2.2",)
+
+
+def cookie_in(query):
+    return next((each for each in query.options if isinstance(each, dns.edns.CookieOption)), None)
+
+
+def with_cookies(kind):
+    """What a server does with a question that has a cookie; `kind` of `wanted` and `known` are no fault."""
+
+    def make(world, address):
+        def script(query, wire, tcp):
+            response = world.respond(address, query)
+            cookie = cookie_in(query)
+            if cookie is None:
+                return response
+            if kind == "silent":
+                return b""
+            if kind == "without EDNS only":
+                response.use_edns(False)
+                response.set_rcode(dns.rcode.FORMERR)
+            elif kind == "refused":
+                response = dns.message.make_response(query)
+                response.set_rcode(dns.rcode.REFUSED)
+            else:
+                if kind == "wanted":
+                    response = dns.message.make_response(query)
+                client = b"another!" if kind == "strange" else cookie.client
+                response.use_edns(0, dns.flags.DO, 1232, options=[dns.edns.CookieOption(client, b"of the server 16")])
+                if kind == "wanted":
+                    response.set_rcode(dns.rcode.BADCOOKIE)
+            return response
+
+        return script
+
+    return make
+
+
+@pytest.mark.parametrize("kind", ["silent", "without EDNS only", "refused", "strange"])
+async def test_a_server_that_stumbles_over_a_cookie_is_named(world, kind):
+    servers = [world.address(1), world.address(2)]
+    world.zone("northwind.example", RECORD, servers)
+    world.scripts[servers[1]] = with_cookies(kind)(world, servers[1])
+    diagnosis = await world.diagnose(value=T, timeout_seconds=0.4)
+    assert diagnosis.verdict == "ready", diagnosis.findings
+    assert finding(diagnosis, "cookie-not-borne").servers == ("ns2.northwind.example. 127.53.2.2",)
+    assert {row.state.serial for row in diagnosis.servers} == {1}
+    assert not codes(diagnosis) & {"edns-broken", "edns-ignored", "cookie-refused"}
+
+
+@pytest.mark.parametrize("kind", ["wanted", "known"])
+async def test_a_server_that_knows_cookies_is_left_alone(world, kind):
+    servers = [world.address(1), world.address(2)]
+    world.zone("northwind.example", RECORD, servers)
+    for address in servers:
+        world.scripts[address] = with_cookies(kind)(world, address)
+    diagnosis = await world.diagnose(value=T)
+    assert (diagnosis.verdict, codes(diagnosis)) == ("ready", {"all-right"})
+    assert {row.state.serial for row in diagnosis.servers} == {1}
 
 
 @pytest.mark.parametrize("small", [True, False], ids=["cut off without EDNS", "nothing over UDP"])

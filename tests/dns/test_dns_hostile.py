@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.dns.answers import Question
-from engine.dns.gather.wire import Match, Unreadable, canonical, decode, make_query, match, summary
+from engine.dns.gather.wire import Form, Match, Unreadable, canonical, decode, make_query, match, summary
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 TXT, NS, A = dns.rdatatype.TXT, dns.rdatatype.NS, dns.rdatatype.A
@@ -34,7 +34,7 @@ def test_any_bytes_are_a_message_or_unreadable(data):
 @given(st.binary(min_size=10, max_size=300))
 @settings(max_examples=300)
 def test_any_bytes_under_the_right_question_are_read_or_unreadable(data):
-    query = make_query(Question(NAME, TXT), recursive=False, edns=True, mixed_case=True)
+    query = make_query(Question(NAME, TXT), recursive=False, form=Form.EDNS, mixed_case=True)
     wire = query.wire[:2] + data[:10] + query.question + data[10:]
     if match(query, wire) is not Match.NO:
         summary(wire)
@@ -45,7 +45,7 @@ def test_any_bytes_under_the_right_question_are_read_or_unreadable(data):
 @given(st.data())
 @settings(max_examples=200)
 def test_an_answer_with_any_byte_of_its_identity_changed_is_not_ours(data):
-    query = make_query(Question(NAME, TXT), recursive=False, edns=True, mixed_case=False)
+    query = make_query(Question(NAME, TXT), recursive=False, form=Form.EDNS, mixed_case=False)
     answer = bytearray(dns.message.make_response(dns.message.from_wire(query.wire)).to_wire())
     assert match(query, bytes(answer)) is Match.YES
     place = data.draw(st.sampled_from([0, 1, *range(12, 12 + len(query.question))]))
@@ -54,13 +54,13 @@ def test_an_answer_with_any_byte_of_its_identity_changed_is_not_ours(data):
 
 
 def test_a_question_back_is_no_answer():
-    query = make_query(Question(NAME, TXT), recursive=False, edns=True, mixed_case=True)
+    query = make_query(Question(NAME, TXT), recursive=False, form=Form.EDNS, mixed_case=True)
     assert match(query, query.wire) is Match.NO
     assert match(query, b"") is Match.NO
 
 
 def test_ids_and_spellings_differ_from_query_to_query():
-    queries = [make_query(Question(NAME, TXT), recursive=False, edns=True, mixed_case=True) for _ in range(50)]
+    queries = [make_query(Question(NAME, TXT), recursive=False, form=Form.EDNS, mixed_case=True) for _ in range(50)]
     assert len({query.id for query in queries}) > 40
     assert len({query.question for query in queries}) > 40
     assert {query.question.lower() for query in queries} == {queries[0].question.lower()}
@@ -306,3 +306,23 @@ async def test_nothing_that_strangers_say_can_steer_a_terminal(world):
     assert all(char.isprintable() or char == "\n" for char in said.getvalue())
     words = " ".join(f"{each.summary} {each.seen} {each.fix}" for each in diagnosis.findings)
     assert all(char.isprintable() for char in words)
+
+
+@given(st.integers(8, 32), st.binary(max_size=60))
+def test_answers_that_differ_in_our_cookie_only_are_the_same(length, before):
+    """What stands before the option in the OPT record, and how long the server's part is, does not matter."""
+    shapes = set()
+    for number in range(3):
+        query = make_query(Question(NAME, TXT), recursive=False, form=Form.COOKIE, mixed_case=True)
+        body = query.wire[:12] + query.question + before + b"\0\x0a" + (8 + length).to_bytes(2, "big")
+        shapes.add(canonical(body + query.cookie + bytes([number]) * length, query))
+    assert len(shapes) == 1
+
+
+@given(st.binary(max_size=120))
+def test_bytes_that_only_look_like_a_cookie_are_kept(rest):
+    query = make_query(Question(NAME, TXT), recursive=False, form=Form.COOKIE, mixed_case=True)
+    wire = query.wire[:12] + query.question + rest
+    assert canonical(wire, query)[12 + len(query.question) :] == rest
+    cut = wire + b"\0\x0a\xff\xff" + query.cookie
+    assert canonical(cut, query).endswith(query.cookie)

@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["engine.dns"]):
     from engine.dns.answers import Answers, Cut, Listed, Look, Question, Reply, Server
     from engine.dns.claim import Claim
     from engine.dns.diagnosis import judge
-    from engine.dns.gather.wire import Match, Unreadable, canonical, decode, make_query, match
+    from engine.dns.gather.wire import Form, Match, Unreadable, canonical, decode, make_query, match
     from engine.dns.options import Options
     from engine.dns.report import to_json
 
@@ -38,7 +38,7 @@ def one_input(data: bytes) -> None:
     message = None
     for kind in TYPES:
         question = Question(NAME, kind)
-        query = make_query(question, recursive=False, edns=True, mixed_case=True)
+        query = make_query(question, recursive=False, form=Form.EDNS, mixed_case=True)
         wire = query.wire[:2] + data[:10] + query.question + data[10:]
         if match(query, wire) is Match.NO:
             continue

@@ -84,6 +84,8 @@ SERVER_CASES: tuple[Case, ...] = (
     one("D24", "edns-broken", "edns-drop", HOLDS, verdict="ready", who="dns_provider", word="firewall", servers=("edns-drop",), zone=_with("edns-drop")),
     one("D24", "edns-broken", "edns-error", HOLDS, verdict="ready", who="dns_provider", word="firewall", servers=("edns-error",), zone=_with("edns-error")),
     one("D24", "edns-ignored", "no-opt", HOLDS, verdict="ready", who="dns_provider", word="software", servers=("no-opt",), zone=_with("no-opt")),
+    one("D24", "cookie-not-borne", "cookie-drop", HOLDS, verdict="ready", who="dns_provider", word="software", servers=("cookie-drop",), zone=_with("cookie-drop")),
+    one("D24", "cookie-not-borne", "cookie-error", HOLDS, verdict="ready", who="dns_provider", word="software", servers=("cookie-error",), zone=_with("cookie-error")),
     one("D24", "case-not-kept", "lower", HOLDS, verdict="ready", who="dns_provider", word="software", servers=("lower-case",), zone=_with("lower-case")),
     one("D30", "answers-change", "flapping", HOLDS, verdict="unknown", who="dns_provider", word="hold the same zone", servers=("flapping",), zone={"on": ("k", "flapping"), "copies": {"b": {"records": ""}}}),
     one("D30", "answers-get-lost", "limited", HOLDS, verdict="ready", who="dns_provider", word="rate limiting", servers=("limited",), zone=_with("limited")),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.name
@@ -120,6 +121,22 @@ async def _drops_edns(asked: Asked) -> Sequence[bytes]:
     return () if asked.message().edns >= 0 else (_fitting(asked, await asked.honest()),)
 
 
+def _has_cookie(asked: Asked) -> bool:
+    return any(isinstance(each, dns.edns.CookieOption) for each in asked.message().options)
+
+
+async def _drops_cookies(asked: Asked) -> Sequence[bytes]:
+    return () if _has_cookie(asked) else (_fitting(asked, await asked.honest()),)
+
+
+async def _cookie_error(asked: Asked) -> Sequence[bytes]:
+    if not _has_cookie(asked):
+        return (_fitting(asked, await asked.honest()),)
+    answer = dns.message.make_response(asked.message())
+    answer.set_rcode(dns.rcode.BADVERS)
+    return (answer.to_wire(),)
+
+
 async def _lower_case(asked: Asked) -> Sequence[bytes]:
     wire = _fitting(asked, await asked.honest())
     end = wire.index(b"\x00", 12)
@@ -229,6 +246,8 @@ SCRIPTS: dict[str, Made] = {
     "no-opt": Made(_without_opt),
     "edns-error": Made(_edns_error),
     "edns-drop": Made(_drops_edns),
+    "cookie-drop": Made(_drops_cookies),
+    "cookie-error": Made(_cookie_error),
     "lower-case": Made(_lower_case),
     "caa-silent": Made(_no_caa_reply),
     "caa-notimp": Made(_caa_not_implemented),

@@ -297,7 +297,7 @@ zone:
 
 @dataclass
 class Bind(Authority):
-    """BIND as a server of zones. It listens only at addresses that an interface really has."""
+    """BIND as a server of zones, strict about DNS cookies. It listens only at addresses that an interface really has."""
 
     addresses: tuple[str, ...] = ()
 
@@ -314,7 +314,7 @@ class Bind(Authority):
   listen-on port {self.port} {{ {four or "none;"} }};
   listen-on-v6 port {self.port} {{ {six or "none;"} }};
   recursion no; notify no; check-integrity no; minimal-responses yes; dnssec-validation no;
-  check-names primary ignore; zone-statistics none; empty-zones-enable no;
+  check-names primary ignore; zone-statistics none; empty-zones-enable no; require-server-cookie yes;
 }};
 controls {{ }};
 {zones}

@@ -9,7 +9,7 @@ from engine.dns.answers import Failure, Message, Question, Reply, Server
 from engine.dns.gather.exchange import Packet, over_tcp, slot
 from engine.dns.gather.guard import is_public
 from engine.dns.gather.udp import UdpExchange
-from engine.dns.gather.wire import Query, Unreadable, canonical, decode, is_truncated, make_query, summary
+from engine.dns.gather.wire import Form, Query, Unreadable, canonical, decode, is_truncated, make_query, summary
 
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EHOSTUNREACH})
 _MAX_BYTES = 16 * 1024 * 1024
@@ -28,6 +28,7 @@ class _Key:
     tcp: bool
     again: int
     brief: bool
+    cookie: bool
 
 
 class Asker:
@@ -59,19 +60,21 @@ class Asker:
         tcp: bool = False,
         again: int = 0,
         brief: bool = False,
+        cookie: bool = False,
         recursive_port: int | None = None,
     ) -> Reply:
         """The server's reply. The same question to the same address is sent once, unless `again` tells them apart.
 
         With `recursive_port` the server is a resolver that the settings name: recursion is asked for, no address is
         barred. With `brief` an authoritative answer without records is read no further than its header, and the message
-        has empty sections. Never raises for what the network or the server does.
+        has empty sections. With `cookie` the first try has a DNS cookie; that is for a question to which the server must
+        have an answer. Never raises for what the network or the server does.
         """
         recursive = recursive_port is not None
         if not recursive and not self._allow_private and not is_public(server.address):
             return Reply(server, question, None, Failure.PRIVATE)
         port = self._port if recursive_port is None else recursive_port
-        key = _Key(server.address, port, question, recursive, tcp, again, brief)
+        key = _Key(server.address, port, question, recursive, tcp, again, brief, cookie)
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.create_task(self._bounded(server, key))
@@ -110,23 +113,27 @@ class Asker:
 
     async def _udp(self, server: Server, key: _Key, left: float) -> Reply:
         sent = time.monotonic()
-        exchange = UdpExchange(key.address, key.port, key.question, recursive=key.recursive, count=self._count)
+        exchange = UdpExchange(
+            key.address, key.port, key.question,
+            recursive=key.recursive, first=Form.COOKIE if key.cookie else Form.EDNS, count=self._count,
+        )  # fmt: skip
         answered = await exchange.run(left)
-        plain, case_lost = exchange.plain, exchange.case_lost
         if answered is None:
             failure = self._barred(key.address, exchange.error) if exchange.error else Failure.SILENT
-            return Reply(server, key.question, None, failure, plain=plain, case_lost=case_lost)
-        query, packet = answered
-        if is_truncated(packet.wire):
+            reply = Reply(server, key.question, None, failure)
+        elif is_truncated(answered[1].wire):
             over = await self._tcp(server, key, left)
             cut_off = over.failure if over.message else Failure.TRUNCATED
-            return replace(over, failure=cut_off, truncated=True, tcp=False, plain=plain, case_lost=case_lost)
-        rtt = (time.monotonic() - sent) * 1000
-        return self._read(server, key, query, packet, rtt, plain=plain, case_lost=case_lost)
+            reply = replace(over, failure=cut_off, truncated=True, tcp=False)
+        else:
+            reply = self._read(server, key, *answered, (time.monotonic() - sent) * 1000)
+        if not (exchange.plain or exchange.cookie_lost or exchange.case_lost):
+            return reply
+        return replace(reply, plain=exchange.plain, cookie_lost=exchange.cookie_lost, case_lost=exchange.case_lost)
 
     async def _tcp(self, server: Server, key: _Key, left: float) -> Reply:
         self._count()
-        query = make_query(key.question, recursive=key.recursive, edns=True, mixed_case=False)
+        query = make_query(key.question, recursive=key.recursive, form=Form.EDNS, mixed_case=False)
         sent = time.monotonic()
         try:
             async with asyncio.timeout(left):
@@ -148,10 +155,7 @@ class Asker:
             return Failure.LIMIT
         return Failure.CLOSED
 
-    def _read(
-        self, server: Server, key: _Key, query: Query, packet: Packet, rtt: float,
-        *, tcp: bool = False, plain: bool = False, case_lost: bool = False,
-    ) -> Reply:  # fmt: skip
+    def _read(self, server: Server, key: _Key, query: Query, packet: Packet, rtt: float, *, tcp: bool = False) -> Reply:
         self._bytes += len(packet.wire)
         self.answered.add(6 if ":" in key.address else 4)
         message = summary(packet.wire) if key.brief else None
@@ -163,7 +167,4 @@ class Asker:
                 message = self._decoded[shape] = decode(shape)
             except Unreadable:
                 return Reply(server, key.question, None, Failure.MALFORMED, rtt, tcp=tcp, foreign=packet.foreign)
-        return Reply(
-            server, key.question, message, None, rtt,
-            tcp=tcp, plain=plain, case_lost=case_lost, foreign=packet.foreign,
-        )  # fmt: skip
+        return Reply(server, key.question, message, None, rtt, tcp=tcp, foreign=packet.foreign)

@@ -93,7 +93,7 @@ class Looker:
             tcp = first.create_task(self._walk.asker.ask(server, deciding, tcp=True))
             main = first.create_task(self._ask(server, deciding))
             for question in self._routine():
-                first.create_task(self._ask(server, question))
+                first.create_task(self._ask(server, question, cookie=question.type == SOA))
         self._tcp[server] = tcp.result()
         self._learn(group, server)
         reply = main.result()
@@ -113,8 +113,10 @@ class Looker:
             questions.append(Question(self._zone.name, DNSKEY))
         return tuple(questions)
 
-    async def _ask(self, server: Server, question: Question, *, again: int = 0, brief: bool = False) -> Reply:
-        reply = await self._walk.asker.ask(server, question, again=again, brief=brief)
+    async def _ask(
+        self, server: Server, question: Question, *, again: int = 0, brief: bool = False, cookie: bool = False
+    ) -> Reply:
+        reply = await self._walk.asker.ask(server, question, again=again, brief=brief, cookie=cookie)
         self._replies[server, question].append(reply)
         return reply
 

@@ -7,7 +7,7 @@ are matched on the bytes, and decoded by dnspython once for each distinct one.
 import secrets
 import struct
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from functools import lru_cache
 
 import dns.edns
@@ -24,15 +24,28 @@ from engine.dns.names import visible
 PAYLOAD = 1232
 """UDP size that we announce: fits the smallest IPv6 path, so that answers are never fragmented."""
 _HEADER = 12
+_COOKIE = 8
+"""Bytes of a client cookie (RFC 7873 section 4)."""
+
+
+class Form(IntEnum):
+    """What goes beside the question, the most first: a server that stumbles over one form is asked in the next."""
+
+    COOKIE = auto()
+    """EDNS with a DNS cookie, as many resolvers send one (RFC 7873)."""
+    EDNS = auto()
+    PLAIN = auto()
+    """Without EDNS, as before 1999."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One query as sent: its bytes, its id, and the bytes of its question with the spelling drawn."""
+    """One query as sent: its bytes, its id, the bytes of its question with the spelling drawn, and its cookie, if any."""
 
     wire: bytes
     id: int
     question: bytes
+    cookie: bytes = b""
 
 
 class Match(Enum):
@@ -52,7 +65,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A query without its id: the bytes around the question, the question's name, and the bits that are its spelling."""
+    """A query without id and cookie: the bytes around the question, its name, and the bits that are the name's spelling.
+
+    A cookie is the last thing in a query, since OPT is its last record and has no other option.
+    """
 
     head: bytes
     name: int
@@ -63,7 +79,8 @@ class _Template:
 
 
 @lru_cache(maxsize=4096)
-def _template(question: Question, recursive: bool, edns: bool) -> _Template:
+def _template(question: Question, recursive: bool, form: Form) -> _Template:
+    edns = form is not Form.PLAIN
     message = dns.message.make_query(
         question.name,
         question.type,
@@ -71,6 +88,7 @@ def _template(question: Question, recursive: bool, edns: bool) -> _Template:
         want_dnssec=edns,
         payload=PAYLOAD if edns else None,
         flags=dns.flags.RD if recursive else 0,
+        options=[dns.edns.CookieOption(bytes(_COOKIE), b"")] if form is Form.COOKIE else None,
         id=0,
     )
     wire, length = message.to_wire(), len(question.name.to_wire() or b"")
@@ -86,13 +104,15 @@ def _template(question: Question, recursive: bool, edns: bool) -> _Template:
     )
 
 
-def make_query(question: Question, *, recursive: bool, edns: bool, mixed_case: bool) -> Query:
-    """The query with an id, and if asked a spelling, drawn from the operating system's randomness."""
-    template = _template(question, recursive, edns)
+def make_query(question: Question, *, recursive: bool, form: Form, mixed_case: bool) -> Query:
+    """The query with an id, and if asked a spelling and a cookie, drawn from the operating system's randomness."""
+    template = _template(question, recursive, form)
     coins = secrets.token_bytes(2 + (template.length if mixed_case else 0))
     name = template.name ^ (int.from_bytes(coins[2:], "big") & template.letters)
     section = name.to_bytes(template.length, "big") + template.kind
-    return Query(coins[:2] + template.head + section + template.tail, int.from_bytes(coins[:2], "big"), section)
+    cookie = secrets.token_bytes(_COOKIE) if form is Form.COOKIE else b""
+    tail = template.tail[:-_COOKIE] + cookie if cookie else template.tail
+    return Query(coins[:2] + template.head + section + tail, int.from_bytes(coins[:2], "big"), section, cookie)
 
 
 def match(query: Query, wire: bytes) -> Match:
@@ -125,10 +145,22 @@ def plain_rcode(wire: bytes) -> int:
     return wire[3] & 0x0F
 
 
+def has_answer(wire: bytes) -> bool:
+    """Whether it is no error and has records in the answer section, by the header of a message that has one."""
+    return not wire[3] & 0x0F and wire[6:8] != b"\0\0"
+
+
 def canonical(wire: bytes, query: Query) -> bytes:
-    """The answer without what differs from asking to asking, id and spelling: same bytes, same message."""
+    """The answer without what differs from asking to asking, id, spelling and our cookie: same bytes, same message."""
     end = _HEADER + len(query.question)
-    return b"\0\0" + wire[2:_HEADER] + wire[_HEADER:end].lower() + wire[end:]
+    same = b"\0\0" + wire[2:_HEADER] + wire[_HEADER:end].lower() + wire[end:]
+    at = same.rfind(query.cookie, end) if query.cookie else -1
+    if at < end + 4:
+        return same
+    kind, length = struct.unpack_from("!HH", same, at - 4)
+    if kind != dns.edns.OptionType.COOKIE or at + length > len(same):
+        return same
+    return same[:at] + bytes(length) + same[at + length :]
 
 
 def summary(wire: bytes) -> Message | None:
@@ -143,7 +175,7 @@ def summary(wire: bytes) -> Message | None:
 
 
 def decode(wire: bytes) -> Message:
-    """What an answer says. Raises Unreadable for any bytes that are no DNS message of class IN.
+    """What an answer says, as `canonical` gives it. Raises Unreadable for any bytes that are no DNS message of class IN.
 
     The same bytes say the same from check to check (a registry's referrals, a domain that is watched), so what was
     decoded last is kept; large answers are not, which bounds the memory.
@@ -168,6 +200,7 @@ def _decode(wire: bytes) -> Message:
         answer=tuple(each for each in message.answer if each.rdclass == dns.rdataclass.IN),
         authority=tuple(each for each in message.authority if each.rdclass == dns.rdataclass.IN),
         additional=tuple(each for each in message.additional if each.rdclass == dns.rdataclass.IN),
+        strange_cookie=any(isinstance(each, dns.edns.CookieOption) and any(each.client) for each in message.options),
     )
 
 

@@ -22,11 +22,18 @@ Seen as: silence to the question over UDP with EDNS, an answer over TCP, and ans
 Fix: have the server keep to the size that is asked for, or let fragments through its firewall.
 Source: RFC 9715. Confidence: inferred.
 
-cookie-refused (D24): a name server asks for a DNS cookie though none was sent, or refuses one.
+cookie-refused (D24): a name server asks for a DNS cookie though none was sent.
 
-Seen as: the response code BADCOOKIE. Servers that stumble over cookies in a question are not looked for: none is sent.
+Seen as: the response code BADCOOKIE to a question without a cookie.
 Fix: repair the cookie settings of the server, or of the servers that share its address.
 Source: RFC 7873 section 5.2. Confidence: measured.
+
+cookie-not-borne (D24): a name server stumbles over a DNS cookie in a question, or answers with a strange one.
+
+Seen as: silence or an error to a question for the SOA record with a cookie, an answer without one; or a cookie in the answer
+that is not the one in the question. That a server does not know cookies, or wants one that it has given out, is no fault.
+Fix: update the name server's software, or the firewall before it.
+Source: RFC 7873 sections 5.2 and 5.3. Confidence: measured.
 """
 
 import dns.rdatatype
@@ -48,6 +55,9 @@ def judge(case: Case) -> Judgement:
     ignored = [state for state, reply in answered if not reply.plain and reply.message and not reply.message.edns]
     mangled = [state for state, reply in answered if reply.case_lost]
     refused = [state for state, reply in answered if reply.rcode == "BADCOOKIE"]
+    stumbling = [
+        state for state, reply in answered if case.look and not reply.plain and _bears_no_cookie(case.look, state)
+    ]
     if lost:
         yield _finding(
             "large-answers-lost",
@@ -67,6 +77,15 @@ def judge(case: Case) -> Judgement:
             refused,
             "warning",
             fix="Repair the cookie settings of that server, and of all servers behind its address alike.",
+            source="RFC 7873 section 5.2",
+        )
+    if stumbling:
+        yield _finding(
+            "cookie-not-borne",
+            "stumbles over a DNS cookie in a question",
+            "Many resolvers send one with each question, and get no answer from it at first.",
+            stumbling,
+            "warning",
             source="RFC 7873 section 5.2",
         )
     if broken:
@@ -97,6 +116,14 @@ def _loses_large(look: Look, state: State) -> bool:
         return False
     lost = reply.failure is Failure.SILENT or (reply.plain and reply.truncated)
     return lost and not small.plain and not small.truncated
+
+
+def _bears_no_cookie(look: Look, state: State) -> bool:
+    """The question for the SOA record is the one that is asked with a cookie."""
+    soa = look.reply(state.server, look.zone, dns.rdatatype.SOA)
+    if soa is None or soa.message is None or soa.rcode != "NOERROR":
+        return False
+    return soa.cookie_lost or soa.plain or soa.message.strange_cookie
 
 
 def _finding(

@@ -79,6 +79,7 @@ def build(
     tcp: Mapping[str, Said] | None = None,
     listed: Mapping[str, Listed] | None = None,
     reply: Mapping[str, Mapping[str, Any]] | None = None,
+    soa_reply: Mapping[str, Mapping[str, Any]] | None = None,
     flags: Mapping[str, Mapping[str, bool]] | None = None,
     resolvers: Sequence[Recursive] = (),
     security: Security = UNSIGNED,
@@ -113,6 +114,8 @@ def build(
         for question, what in said.items():
             settings = {"soa": soa, "ttl": ttl} | dict((flags or {}).get(short, {}))
             extra = dict((reply or {}).get(short, {}))
+            if question == Question(origin, dns.rdatatype.SOA):
+                extra |= (soa_reply or {}).get(short, {})
             tries = [what]
             if question == Question(made.domain, dns.rdatatype.TXT):
                 tries += list((again or {}).get(short, ()))

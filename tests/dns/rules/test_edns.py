@@ -11,9 +11,13 @@ HITS = [
     (["edns-ignored"], {"everywhere": {"TXT": HOLDS}, "flags": {"ns2": {"edns": False}}}),
     (["case-not-kept"], {"everywhere": {"TXT": HOLDS}, "reply": {"ns2": {"case_lost": True}}}),
     (["large-answers-lost"], {"everywhere": {"TXT": Failure.SILENT}, "tcp": {"ns2": HOLDS}}),
+    (["cookie-not-borne"], {"everywhere": {"TXT": HOLDS}, "soa_reply": {"ns2": {"cookie_lost": True}}}),
+    (["cookie-not-borne"], {"everywhere": {"TXT": HOLDS}, "soa_reply": {"ns2": {"plain": True}}}),
     (["cookie-refused"], {"everywhere": {"TXT": "BADCOOKIE"}}),
 ]
 MISSES = [
+    {"everywhere": {"TXT": HOLDS, "SOA": "REFUSED"}, "soa_reply": {"ns2": {"plain": True}}},
+    {"everywhere": {"TXT": Failure.SILENT}, "soa_reply": {"ns2": {"cookie_lost": True}}},
     {"everywhere": {"TXT": Failure.SILENT, "SOA": Failure.SILENT}, "tcp": {"ns2": HOLDS}},
     {"everywhere": {"TXT": HOLDS}, "tcp": {"ns2": HOLDS}},
     {"everywhere": {"TXT": HOLDS}},
