@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,12 +19,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.looks import DnsLooks
 from bot.settings import SlackSettings
 from bot.slack_errors import code_of
 from engine.checks import BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
-from engine.onboarding.commands import NoteFile, RecordCheck, RecordFile, RecordSecret
-from engine.onboarding.now import DNS_CHECK
+from engine.onboarding.commands import NoteFile, RecordFile, RecordSecret
 from engine.onboarding.outcome import Refused
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import BOT, Pending
@@ -77,6 +77,7 @@ class Checking:
         self._client = client
         self._slack = slack
         self._clock = clock
+        self._looks = DnsLooks(desk, checks, clock)
 
     async def carry_out(self, claimed: Claimed) -> None:
         if duework.is_of_channel(claimed):
@@ -89,7 +90,7 @@ class Checking:
         if item is not None:
             await self._read_pending(case, item)
         elif "." in claimed.due.subject:
-            await self._look_at_dns(case, claimed.due.subject)
+            await self._looks.look(case)
 
     async def dns(self, domain: str, value: str | None) -> Mapping[str, object]:
         """For a command: the report, or why the domain is none."""
@@ -125,38 +126,6 @@ class Checking:
         """Name and content of a file in Slack. Raises DownloadFailed."""
         info = await self._info(file_id)
         return str(info.get("name") or file_id), await self._download(info)
-
-    async def _look_at_dns(self, case: Case, task: str) -> None:
-        state = case.state
-        claim = state.claim
-        if claim is None or claim.value is None or claim.domain.id not in case.texts:
-            return
-        closing = state.task(task).closing
-        job = DnsJob(
-            domain=case.texts[claim.domain.id],
-            value=case.texts.get(claim.value.id),
-            previous=tuple(case.texts[old.id] for old in claim.previous if old.id in case.texts),
-            shown_on=datetime.combine(claim.shown_on, time(), UTC) if claim.shown_on else None,
-            token_days=case.process.cadences.token_days,
-            verified_at=closing.at if closing is not None and closing.report else None,
-        )
-        seen = await self._checks.dns(job, self._clock())
-        report = Kept(_new_id(), DNS_CHECK, seen.report)
-        await self._desk.tell(
-            RecordCheck(
-                state.id,
-                BOT,
-                task,
-                DNS_CHECK,
-                seen.verdict,
-                report.id,
-                claim=claim.number,
-                ready_at=seen.ready_at,
-                look_again_at=seen.look_again_at,
-                cause=seen.cause,
-            ),
-            keep=(report,),
-        )
 
     async def _read_pending(self, case: Case, item: Pending) -> None:
         try:

@@ -97,6 +97,15 @@ def case(connection: Connection, onboarding: str) -> Case | None:
     )
 
 
+def sisters(connection: Connection, company: str, onboarding: str) -> tuple[Case, ...]:
+    """The company's other onboardings that are not closed."""
+    query = select(onboardings.c.id).where(
+        onboardings.c.company == company, onboardings.c.id != onboarding, onboardings.c.life != "closed"
+    )
+    found = (case(connection, one) for one in connection.execute(query.order_by(onboardings.c.id)).scalars())
+    return tuple(one for one in found if one is not None)
+
+
 def slots_of(connection: Connection, onboarding: str) -> dict[str, Posted]:
     query = select(slots).where(slots.c.onboarding == onboarding)
     return {row.slot: Posted(row.channel, row.ts) for row in connection.execute(query)}
