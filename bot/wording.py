@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.render.form_facts import Opened, everything, form_for, import_form, production_form, start_form
 from bot.render.forms import read_form, view_of
+from bot.render.parse import CODE_LIMIT
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface
 from bot.render.values import Code, Moment, Person
 from bot.render.views import RenderFacts, answers, boards, digest, imports, refusal, status, view_for
+from bot.render.views.board_csv import csv_parts
 from bot.render.views.dns import dns_request
 from bot.render.views.forms import CopyText
 from bot.render.views.look import Look
@@ -104,6 +106,14 @@ class Wording:
 
     async def answer(self, name: str, facts: Facts) -> Rendered:
         return self._renderer.render(f"answers/{name}", await self._answer_view(name, facts))
+
+    async def list_csv(self, facts: Facts) -> list[Rendered]:
+        """The list as CSV in as many messages as it needs."""
+        pairs = [(case, await self._render_facts(case)) for case in facts.cases]
+        reader = (await self._directory.profile(facts.team, facts.person)).tz
+        parts = csv_parts(boards.lines_of(pairs), CODE_LIMIT, reader)
+        views = [answers.CsvView(n, len(parts), len(pairs), Code(part)) for n, part in enumerate(parts, 1)]
+        return [self._renderer.render("answers/list-csv", view) for view in views]
 
     async def refusal(self, refused: Refused, facts: Facts) -> Rendered:
         found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)
@@ -218,8 +228,9 @@ class Wording:
             pairs = [(case, await self._render_facts(case)) for case in facts.cases]
             return boards.mine(pairs, facts.person)
         if name == "list":
-            pairs = [(case, await self._render_facts(case)) for case in facts.cases]
-            return boards.board(facts.subject, facts.text, pairs)
+            shown = facts.cases[: boards.MOST_LISTED]
+            pairs = [(case, await self._render_facts(case)) for case in shown]
+            return boards.board(facts.subject, facts.text, pairs, len(facts.cases))
         if name in {"which", "not-found"}:
             return boards.choices(facts.named, facts.text, facts.subject)
         if name == "imported":

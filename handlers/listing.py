@@ -25,23 +25,31 @@ async def mine(office: Office, facts: Facts) -> Rendered:
 
 
 async def list_typed(office: Office, typed: Typed) -> Reply:
-    what = typed.words.rest[0].lower() if typed.words.rest else "mine"
+    """`csv` behind what is to be listed sends it by direct message: that holds any number, and can be copied."""
+    rest, as_csv = typed.words.rest, typed.words.rest[-1:] in {("csv",), ("CSV",)}
+    rest = rest[:-1] if as_csv else rest
+    what = rest[0].lower() if rest else "mine"
     if what not in {"mine", "stuck", "all", "waiting"}:
         return Show(await office.words.answer("help", facts_of(office, typed, subject="list")))
-    whom = " ".join(typed.words.rest[1:]) if what == "waiting" else ""
+    whom = " ".join(rest[1:]) if what == "waiting" else ""
     if what == "mine":
         rows = await office.desk.read(reads.of_person, typed.team, typed.person)
     else:
         rows = await office.desk.read(_led_by, typed.team, typed.person)
-    cases = await office.desk.read(_cases, tuple(row.state.id for row in rows[:_MOST_LISTED]))
+    cases = await office.desk.read(_cases, tuple(row.state.id for row in rows))
     cases = tuple(case for case in cases if _is_listed(case, what, whom, office.now()))
     if (person := person_in(whom)) is not None:
         whom = (await office.directory.profile(typed.team, person)).name
     facts = facts_of(office, typed, cases=cases, subject=what, text=unescaped(whom)[:80])
-    return Show(await office.words.answer("list", facts))
+    if not as_csv or not cases:
+        return Show(await office.words.answer("list", facts))
+    office.errands.run("send a list as CSV", _send_csv(office, facts))
+    return Show(await office.words.answer("list-csv-sent", facts))
 
 
-_MOST_LISTED = 200
+async def _send_csv(office: Office, facts: Facts) -> None:
+    for message in await office.words.list_csv(facts):
+        await office.slack.tell_privately(facts.person, message)
 
 
 def _led_by(connection: Connection, team: str, lead: str) -> tuple[BoardRow, ...]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from bot.render.parse import CODE_LIMIT
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import CERT, LEAD, NOW, Sample, SampleCase, facts, onboarding
 from bot.render.sample_sheets import IMPORTED
-from bot.render.values import Moment
+from bot.render.values import Code, Moment
 from bot.render.views import answers, boards, imports, status
+from bot.render.views.board_csv import csv_parts
 from bot.render.views.look import Look
 from bot.render.views.plain import plain
 from engine.process.model import Process
@@ -20,6 +22,7 @@ _TEXTS = {
     "check-started": answers.TextView(text="northwind.example"),
     "failed": answers.TextView(text="7F3K"),
     "form-button": answers.TextView(verb="start"),
+    "list-csv-sent": answers.TextView(),
     "none-here": answers.TextView(),
     "recorded-late": answers.TextView(text="7F3K"),
     "recorded-unanswered": answers.TextView(text="7F3K"),
@@ -67,9 +70,15 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/menu", "several here", boards.choices(named))
     yield Sample("answers/mine", "", boards.mine([(case, given)], "U0DORA"))
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
-    yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 60))
-    yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)]))
-    yield Sample("answers/list", "none", boards.board("mine", "", []))
+    yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 50, 60))
+    yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)], 1))
+    yield Sample("answers/list", "none", boards.board("mine", "", [], 0))
+    lines = boards.lines_of([(case, given)] * 60)
+    parts = csv_parts(lines, CODE_LIMIT, "Europe/London")
+    for number in (1, len(parts)):
+        part = answers.CsvView(number, len(parts), len(lines), Code(parts[number - 1]))
+        yield Sample("answers/list-csv", f"part {number}", part)
+    yield Sample("answers/list-csv", "one part", answers.CsvView(1, 1, 1, Code(parts[0][:300])))
     yield Sample("answers/which", "", boards.choices(_many(), command="snooze tomorrow 9:00"))
     yield Sample("answers/which", "a question", boards.choices(named, command="status"))
     yield Sample("answers/not-found", "", boards.choices(named, "Northwnd"))

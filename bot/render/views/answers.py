@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.render.values import Moment
+from bot.render.values import Code, Moment
 from bot.render.views.certificates import ITEMS_SHOWN, ItemLine, item_line
 from bot.render.views.dns import (
     FINDINGS_SHOWN,
@@ -29,6 +29,16 @@ class TextView:
     verb: str = ""
     subject: str = ""
     onboarding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvView:
+    """One part of a list as CSV."""
+
+    number: int
+    of: int
+    total: int
+    text: Code
 
 
 @dataclass(frozen=True, slots=True)

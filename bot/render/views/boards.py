@@ -35,16 +35,26 @@ class MineView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """`who` has the turn, or a party outside is waited for; neither where nobody is named yet."""
+
+    step: int
+    short: str
+    waiting: str
+    who: Person | None
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class ListLine:
+    """`life` is empty while the onboarding is open."""
+
     onboarding: str
     short_id: str
     company: str
     environment: str
     life: str
-    step: str
-    waiting: str
-    who: Person | None
-    since: Moment | None
+    turns: tuple[OpenTurn, ...]
     ends: str
     ends_at: Moment | None
 
@@ -89,7 +99,7 @@ class ChoiceView:
 
 
 _MOST = 20
-_MOST_LISTED = 50
+MOST_LISTED = 50
 _MOST_CHOICES = 20
 _QUESTIONS = {"", "status", "next"}
 _ENVIRONMENTS = {"uit": "UIT", "production": "Production"}
@@ -132,9 +142,13 @@ def _work(look: Look, reader: str) -> list[WorkLine]:
     return found
 
 
-def board(what: str, whom: str, cases: Sequence[tuple[Case, RenderFacts]]) -> ListView:
-    lines = tuple(_of_case(case, facts) for case, facts in cases)
-    return ListView(what, whom, lines[:_MOST_LISTED], len(lines))
+def board(what: str, whom: str, cases: Sequence[tuple[Case, RenderFacts]], total: int) -> ListView:
+    """`cases`: the first `MOST_LISTED` of `total`."""
+    return ListView(what, whom, lines_of(cases), total)
+
+
+def lines_of(cases: Sequence[tuple[Case, RenderFacts]]) -> tuple[ListLine, ...]:
+    return tuple(_of_case(case, facts) for case, facts in cases)
 
 
 def home(cases: Sequence[tuple[Case, RenderFacts]], reader: str) -> HomeView:
@@ -160,33 +174,30 @@ def choices(named: Sequence[Named], text: str = "", command: str = "") -> Choice
 
 def _of_case(case: Case, facts: RenderFacts) -> ListLine:
     look = Look(case, facts)
-    turns = now.turns(case.state, case.process)
-    turn = turns[0] if turns else None
     key = _first_end(case.state)
     return ListLine(
         onboarding=case.state.id,
         short_id=case.state.short_id,
         company=look.company,
         environment=look.environment,
-        life=case.state.life.value,
-        step=_step_words(case, turn),
-        waiting=words.PARTY[turn.party] if turn and turn.party else "",
-        who=look.person(turn.person) if turn and turn.person else None,
-        since=look.moment(turn.since) if turn else None,
+        life="" if case.state.life is Life.OPEN else case.state.life.value,
+        turns=tuple(_open_turn(look, turn) for turn in now.turns(case.state, case.process)),
         ends=words.ends(key) if key else "",
         ends_at=look.moment(case.state.ends[key]) if key else None,
     )
 
 
-def _step_words(case: Case, turn: now.Turn | None) -> str:
-    if case.state.life is not Life.OPEN:
-        return case.state.life.value
-    return f"Step {turn.step} {case.process.step(turn.step).short}" if turn else "nothing open"
+def _open_turn(look: Look, turn: now.Turn) -> OpenTurn:
+    step = look.process.step(turn.step)
+    return OpenTurn(
+        turn.step,
+        step.short if turn.step else step.title,
+        words.PARTY[turn.party] if turn.party else "",
+        look.person(turn.person) if turn.person else None,
+        look.moment(turn.since),
+    )
 
 
 def _first_end(state: Onboarding) -> str:
     """The key of what ends first; empty where nothing is known to end."""
     return next(iter(now.ending(state)), "")
-
-
-__all__ = ["ChoiceView", "HomeView", "ListView", "MineView", "board", "choices", "home", "mine", "work_of"]
