@@ -31,6 +31,11 @@ _CIPHERS = {
     "2.16.840.1.101.3.4.1.22": ("AES-192", False),
     "2.16.840.1.101.3.4.1.42": ("AES-256", False),
     "1.2.840.113549.3.7": ("3DES", False),
+    "1.3.14.3.2.7": ("DES", True),
+    "1.2.840.113549.3.2": ("RC2", True),
+    "1.2.392.200011.61.1.1.1.2": ("Camellia-128", False),
+    "1.2.392.200011.61.1.1.1.3": ("Camellia-192", False),
+    "1.2.392.200011.61.1.1.1.4": ("Camellia-256", False),
 }
 _DIGESTS = {
     "1.3.14.3.2.26": "sha1",
@@ -126,7 +131,7 @@ def open_pfx(data: bytes, password: bytes | None) -> Opened:
     traits = frozenset({"legacy-encryption"}) if outside.legacy else frozenset()
     if outside.iterations > MAX_ITERATIONS or too_costly(outside.authenticated):
         words = "opening it would take more work than any real file asks for"
-        return Opened("damaged", words, outside.ciphers, traits)
+        return Opened("unsupported", words, outside.ciphers, traits)
     fits = {password: mac_fits(outside, password)}
     if fits[password] is False:
         fits |= {other: mac_fits(outside, other) for other in (None, b"") if other != password}

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from typer.testing import CliRunner, Result
 
 from bot.cli.pfx import app
-from tests.pki.conftest import Authority, look, make_csr, rsa_key
+from tests.pki.conftest import Authority, issue, look, make_csr, rsa_key
 
 
 @pytest.fixture
@@ -188,8 +188,70 @@ def test_what_is_no_pfx_is_named(folder: Path, file: str, words: str) -> None:
     assert f"no PFX, but {words}" in result.stderr
 
 
+def test_something_else_altogether_is_called_so_and_not_a_damaged_pfx(folder: Path) -> None:
+    (folder / "z").write_bytes(b"PK\x03\x04" + bytes(100))
+    assert "no PFX: a zip archive" in run(folder, "show", "@z", "--password-file", "@p").stderr
+
+
 def test_what_to_do_about_a_password_is_said(folder: Path) -> None:
     run(folder, *MAKE)
     for arguments in (("show", "@o"), ("convert", "@o", "--to", "pem", "--out", "@x")):
         assert "give it with --password-file" in run(folder, *arguments).stderr
     assert "keyboard" in run(folder, "show", "@o", "--password-file", "@q").stderr
+
+
+def test_a_stranger_in_the_chain_and_a_password_that_java_cannot_take_are_said(folder: Path) -> None:
+    assert not run(folder, *MAKE).stderr
+    (folder / "o").unlink()
+    (folder / "stranger").write_bytes(issue("stranger.northwind.example").pem)
+    (folder / "u").write_bytes("größe\n".encode())
+    made = run(folder, *MAKE, "--chain", "@stranger", "--password-file", "@u")
+    assert made.exit_code == 0
+    assert "stranger.northwind.example) issued nothing in the chain" in made.stderr
+    assert "ASCII" in made.stderr
+    assert "größe" not in made.stderr
+
+
+def test_a_key_is_taken_out_of_text_that_a_shell_or_an_editor_rewrote(folder: Path) -> None:
+    plain = (folder / "k").read_text("ascii")
+    for number, data in enumerate(
+        (plain.encode("utf-16"), plain.replace("\n", "\r\n\r\n").encode(), b"> " + plain.encode())
+    ):
+        (folder / "odd").write_bytes(data)
+        made = run(folder, "make", "--key", "@odd", "--cert", "@c", "--password-file", "@p", "--out", f"@o{number}")
+        assert made.exit_code == 0, made.stderr
+
+
+def test_a_sealed_key_beside_the_certificate_asks_for_one_password_only(folder: Path) -> None:
+    (folder / "both").write_bytes((folder / "k.sealed").read_bytes() + (folder / "c").read_bytes())
+    sealed = ("--key", "@both", "--cert", "@both", "--key-password-file", "@q")
+    made = run(folder, "make", *sealed, "--password-file", "@p", "--out", "@o")
+    assert made.exit_code == 0, made.stderr
+
+
+def test_a_key_for_ssh_is_named(folder: Path) -> None:
+    (folder / "ssh").write_bytes(rsa_key().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    refused = run(folder, "make", "--key", "@ssh", "--cert", "@c", "--password-file", "@p", "--out", "@o")
+    assert (refused.exit_code, "SSH" in refused.stderr) == (11, True)
+
+
+def test_a_point_that_is_written_short_fits_its_key(folder: Path) -> None:
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", "e")  # with the parameters before it
+    openssl("ec", "-in", "e", "-conv_form", "compressed", "-out", "short")
+    openssl("req", "-x509", "-new", "-key", "short", "-subj", "/CN=a", "-out", "ec")
+    made = run(folder, "make", "--key", "@e", "--cert", "@ec", "--password-file", "@p", "--out", "@o")
+    assert made.exit_code == 0, made.stderr
+
+
+@pytest.mark.lab
+def test_a_second_key_is_not_dropped_in_silence(folder: Path) -> None:
+    keytool = shutil.which("keytool")
+    assert keytool, "install openjdk-17-jre-headless"
+    for alias in ("a", "b"):
+        options = ["-keyalg", "EC", "-dname", f"CN={alias}", "-storetype", "PKCS12", "-storepass", "sesame"]
+        subprocess.run([keytool, "-genkeypair", "-alias", alias, *options, "-keystore", "two"], cwd=folder, check=True)
+    for command in (("show", "@two"), ("split", "@two", "--out", "@parts")):
+        assert "more than one private key" in run(folder, *command, "--password-file", "@p").stderr

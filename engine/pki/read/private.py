@@ -41,7 +41,7 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
     if context.place == "chat":
         yield replace(refused_or(name, kind, "a private key", context), label=block.label)
         return
-    pem = f"-----BEGIN {block.label}-----\n{_header_lines(block)}{_lines(block.text)}\n-----END {block.label}-----\n".encode()
+    pem = pem_of(block)
     encrypted = "ENCRYPTED" in f"{block.label}{block.headers}"
     item = Item(name, 0, kind, label=block.label, encrypted=encrypted, traits=PRIVATE)
     raw = decode(block.text) or b""
@@ -67,6 +67,12 @@ def pem_key(name: str, block: Block, context: Context) -> Iterator[Item]:
         yield from _unloadable(item, raw, password is not None and encrypted, refused)
         return
     yield _opened(item, key, raw)
+
+
+def pem_of(block: Block) -> bytes:
+    """The block as a tool would have written it, whatever was around it or between its lines."""
+    body = f"{_header_lines(block)}{_lines(block.text)}"
+    return f"-----BEGIN {block.label}-----\n{body}\n-----END {block.label}-----\n".encode()
 
 
 def der_key(name: str, data: bytes, context: Context, label: str | None) -> Iterator[Item]:
