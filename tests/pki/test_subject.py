@@ -38,6 +38,7 @@ def subject(*parts: tuple[str, str] | tuple[str, str, str]) -> bytes:
     [
         (subject(("C", "UK"), ("O", "Northwind")), "wrong-country"),
         (subject(("C", "gb"), ("O", "Northwind")), "wrong-country"),
+        (subject(("C", "XX"), ("O", "Northwind")), "wrong-country"),
         (subject(("C", "GBR"), ("O", "Northwind")), "wrong-country"),
         (subject(("C", "United Kingdom"), ("O", "Northwind")), "wrong-country"),
         (subject(("O", "N" * 65)), "attribute-too-long"),

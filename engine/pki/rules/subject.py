@@ -1,6 +1,6 @@
 """wrong-country (C6): the country is no ISO 3166 code.
 
-Seen as: for example C=UK, a lower-case code, or the country's name.
+Seen as: for example C=UK, a lower-case code, the country's name, or XX, which stands for none.
 Fix: use GB for the United Kingdom (and IE for Ireland), in capitals.
 Source: RFC 5280 appendix A; ISO 3166-1. Confidence: sourced.
 
@@ -362,6 +362,8 @@ def _one(attribute: Attribute, asked: bool) -> Iterator[tuple[str, Severity, str
     limit = UPPER_BOUNDS.get(short)
     if short == "C" and text not in COUNTRIES:
         yield "wrong-country", "error", f"C={text[:40]}"
+    elif text == "XX":
+        yield "wrong-country", "warning", "C=XX, which some systems put there where nobody said a country"
     elif limit and len(text) > limit:
         yield "attribute-too-long", "error", f"{short} has {len(text)} characters, {limit} are allowed"
     if not text.strip() or text != text.strip():
