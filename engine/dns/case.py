@@ -24,6 +24,7 @@ from engine.dns.answers import (
 )
 from engine.dns.caa import CaaResult
 from engine.dns.claim import Claim
+from engine.dns.misfit import Misfit, misfit
 from engine.dns.names import host_in, probe_below
 from engine.dns.providers import provider_of
 from engine.dns.secure import Security
@@ -153,6 +154,19 @@ class Case:
     def holding(self, name: Name, value: str) -> tuple[Server, ...]:
         """The servers that give exactly this value at another name."""
         return tuple(reply.server for reply, _ in self.side(name) if value in txt_values(reply, name))
+
+    def misplaced(self, name: Name) -> tuple[str, tuple[Server, ...]] | None:
+        """The wanted value at another name, or what is nearest to it there, and who gives it.
+
+        None where there is nothing of the kind, or where every made-up name has it too, so that a wildcard gives it.
+        """
+        wanted = self.claim.value
+        there = dict.fromkeys(value for reply, _ in self.side(name) for value in txt_values(reply, name))
+        for value in sorted(there, key=lambda each: each != wanted):
+            close = wanted is not None and (value == wanted or misfit(value, wanted) not in (None, Misfit.FOREIGN))
+            if close and not self.wildcard_holds(value):
+                return value, self.holding(name, value)
+        return None
 
     @cached_property
     def how_to_enter(self) -> str:

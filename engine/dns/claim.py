@@ -148,7 +148,9 @@ def _strip_dress(text: str, changes: list[Change]) -> str:
         if spaced != host:
             took("blanks-removed", "Blanks beside a dot: what")
         host = spaced.strip()
-    host = _DOTS.sub(".", host)
+    if (dotted := _DOTS.sub(".", host)) != host:
+        host = dotted
+        changes.append(Change("dots-converted", f"Dots of another script were read as full stops: {host}."))
     if host.startswith("*."):
         host = host[2:]
         took("wildcard-removed", "The wildcard")

@@ -91,4 +91,6 @@ def _letters(found: str, wanted: str) -> Misfit | None:
         return Misfit.CUT_OFF
     if len(found) > 12 and distance(found, wanted, MAX_EDITS) <= MAX_EDITS:
         return Misfit.TYPO
+    if len(token := token_of(wanted)) >= 16 and token != wanted and token in found:
+        return Misfit.NO_PREFIX
     return Misfit.FOREIGN if is_globalsign_shaped(found) else None

@@ -29,7 +29,7 @@ CLEANED = [
     ("www.northwind.example", "www.northwind.example", {"www-kept"}),
     ("müller.example", "xn--mller-kva.example", {"u-label-converted"}),
     ("MÜLLER.example", "xn--mller-kva.example", {"u-label-converted"}),
-    ("northwind。example", "northwind.example", set()),
+    ("northwind。example", "northwind.example", {"dots-converted"}),
     ("straße.example", "xn--strae-oqa.example", {"u-label-converted", "idna-differs"}),
     ("nоrthwind.example", "xn--nrthwind-nbh.example", {"u-label-converted", "mixed-script"}),
     ("\u200bnorthwind.example", "northwind.example", {"blanks-removed"}),

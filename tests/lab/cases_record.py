@@ -104,7 +104,7 @@ RECORD_CASES: tuple[Case, ...] = (
         verdict="broken", who="dns_provider", word="Repair the name servers", servers=("udp-only",), zone={"on": ("udp-only",)},
     ),
     one("D10", "cname-followed", "target-lacks", 'dip CNAME there\nthere TXT "else"', below="dip", word="Add the value at there.target-lacks.co.uk"),
-    one("D10", "cname-loop", "loop", LOOP, below="here", verdict="broken", word="Correct the CNAME"),
+    one("D10", "cname-loop", "loop", LOOP, below="here", verdict="broken", word="out of the circle"),
     Case(
         "cname-chain-too-long", "D10", "c0.chain0.co.uk", LONG, (Leaf("chain0.co.uk", f'c0 TXT "{VALUE}"'),),
         verdict="broken", word="directly", servers=("a",),

@@ -35,7 +35,7 @@ Fix: make the zone the same on all servers.
 Source: RFC 1034 section 4.3.5. Confidence: measured.
 """
 
-from engine.dns.answers import CNAME, TXT, Look, Server
+from engine.dns.answers import CNAME, TXT, Look, Name, Server
 from engine.dns.case import Case, badness
 from engine.dns.names import said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
@@ -45,6 +45,7 @@ from engine.findings import Confidence, Severity
 __all__ = ["judge", "questions"]
 
 _RFC = "RFC 1034 section 3.6.2"
+MOST_SHOWN = 12
 
 
 def judge(case: Case) -> Judgement:
@@ -55,17 +56,26 @@ def judge(case: Case) -> Judgement:
     if not aliased:
         return
     names = tuple(map(str, aliased))
+    way = " → ".join(map(text, _way(case, look)))
     end = case.answers.alias_end
     if end == "loop":
-        yield _finding("cname-loop", "The CNAMEs lead in a circle.", "Correct the CNAME.", names, "broken")
+        yield _finding(
+            "cname-loop",
+            "The CNAMEs lead in a circle.",
+            f"Replace the CNAME at {text(look.name)} by the TXT record, or point it out of the circle.",
+            names,
+            "broken",
+            seen=way,
+        )
         return
     if end == "too long":
         yield _finding(
             "cname-chain-too-long",
             "The CNAMEs lead on and on.",
-            "Let the CNAME point to its end directly.",
+            f"Let the CNAME at {text(look.name)} point to its end directly.",
             names,
             "broken",
+            seen=way,
             confidence="inferred",
         )
         return
@@ -85,7 +95,6 @@ def judge(case: Case) -> Judgement:
             names,
             "wrong" if not case.holders else None,
         )
-    chain = " → ".join(text(each.name) for each in case.answers.looks)
     if end == "dangling" or _target_absent(case):
         yield _finding(
             "cname-dangling",
@@ -93,7 +102,7 @@ def judge(case: Case) -> Judgement:
             "Replace the CNAME by the TXT record, or point it to an existing name.",
             names,
             "wrong",
-            seen=chain,
+            seen=way,
         )
     elif len(case.answers.looks) > 1:
         target = text(case.answers.looks[-1].name)
@@ -104,10 +113,28 @@ def judge(case: Case) -> Judgement:
             f"Add the value at {target}, or replace the CNAME by a TXT record." if missing else "Nothing to do.",
             names,
             "wrong" if missing else None,
-            seen=chain,
+            seen=way,
             severity="note",
             confidence="sourced",
         )
+
+
+def _way(case: Case, look: Look) -> list[Name]:
+    """The names that the CNAMEs lead over, from the domain on; in a circle the last one has come up before."""
+    replies = (each.txt(server) for each in case.answers.looks for server in each.servers)
+    targets = {
+        rrset.name: rrset[0].target
+        for reply in replies
+        if reply and reply.message
+        for rrset in reply.message.answer
+        if rrset.rdtype == CNAME
+    }
+    way = [look.name]
+    while (target := targets.get(way[-1])) is not None and len(way) < MOST_SHOWN:
+        way.append(target)
+        if target in way[:-1]:
+            break
+    return way
 
 
 def _split(look: Look) -> tuple[tuple[Server, ...], tuple[Server, ...]]:

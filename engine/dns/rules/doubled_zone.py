@@ -12,6 +12,7 @@ from engine.dns.answers import TXT, Name, Question
 from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, join, text
+from engine.dns.rules.misfits import and_the_value, seen_at
 from engine.dns.rules.model import DnsFinding, Judgement
 
 
@@ -32,21 +33,23 @@ def questions(claim: Claim, zone: Name) -> Iterator[Question]:
 
 def judge(case: Case) -> Judgement:
     look = case.answers.first
-    if look is None or not case.nowhere or case.claim.value is None or case.wildcard_holds(case.claim.value):
+    if look is None or not case.nowhere or case.claim.value is None:
         return
     host = host_in(case.claim.domain, look.zone)
     typed = "leave the field empty or type `@`" if host == "@" else f"type `{host}`"
     for name in doubled_names(case.claim.domain, look.zone):
-        if servers := case.holding(name, case.claim.value):
+        if found := case.misplaced(name):
+            value, servers = found
             yield DnsFinding(
                 class_="D1",
                 code="doubled-zone",
                 severity="blocker",
                 effect="wrong",
                 summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
-                seen=f"The right value is at {text(name)}.",
+                seen=seen_at(name, value, case.claim.value),
                 why="The DNS host adds the zone's name to whatever stands in the name field.",
-                fix=f"In the name field {typed} instead of the full domain; the value is right.{case.how_to_enter}",
+                fix=f"In the name field {typed} instead of the full domain; {and_the_value(value, case.claim.value)}."
+                f"{case.how_to_enter}",
                 source="RFC 1035 section 5.1",
                 confidence="sourced",
                 servers=tuple(map(str, servers)),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.dns.answers import Server
+from engine.dns.answers import Name, Server
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit, misfit
-from engine.dns.names import quoted
+from engine.dns.names import quoted, text
 from engine.dns.rules.model import DnsFinding
 from engine.findings import Confidence
 
@@ -27,6 +27,18 @@ def found(case: Case) -> Iterator[tuple[Misfit, str, tuple[Server, ...]]]:
     for value, servers in case.seen_values.items():
         if kind := misfit(value, case.claim.value, case.claim.previous):
             yield kind, value, servers
+
+
+def seen_at(name: Name, value: str, wanted: str) -> str:
+    """What stands at a name where it does not belong."""
+    if value == wanted:
+        return f"The right value is at {text(name)}."
+    return f"{text(name)} has {quoted(value)}, not {quoted(wanted)}."
+
+
+def and_the_value(value: str, wanted: str) -> str:
+    """What to do with the value while its record is moved."""
+    return "the value is right" if value == wanted else "and enter the whole value as the portal shows it"
 
 
 def findings(

@@ -1,6 +1,6 @@
 """prefix-missing (D6): only the token was entered, without what stands before it.
 
-Seen as: the value in DNS is the part behind the `=`.
+Seen as: the value in DNS is the part behind the `=`, alone or with something else before it.
 Fix: enter the whole value, from the first underscore to the end.
 Source: GlobalSign compares the whole value. Confidence: inferred.
 
@@ -46,7 +46,9 @@ __all__ = ["judge", "questions"]
 _WHOLE = "The whole value is compared, from the first character to the last."
 _WORDINGS = {
     Misfit.NO_PREFIX: Wording(
-        "The beginning of the value is missing.", _WHOLE, "Enter the whole value, with all that stands before the `=`."
+        "The value does not begin as the portal shows it.",
+        _WHOLE,
+        "Enter the whole value, with all that stands before the `=`.",
     ),
     Misfit.PREFIX_TWICE: Wording(
         "The beginning of the value stands twice.", _WHOLE, "Enter the value once, as the portal shows it."

@@ -23,6 +23,7 @@ from engine.dns.answers import TXT, Name, Question
 from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, join, text
+from engine.dns.rules.misfits import and_the_value, seen_at
 from engine.dns.rules.model import DnsFinding, Judgement
 
 HOSTS = ("@", "www", "_globalsign-domain-verification", "globalsign-domain-verification", "_dnsauth", "_acme-challenge")
@@ -51,13 +52,15 @@ def questions(claim: Claim, zone: Name) -> Iterator[Question]:
 
 def judge(case: Case) -> Judgement:
     look = case.answers.first
-    if look is None or not case.nowhere or case.claim.value is None or case.wildcard_holds(case.claim.value):
+    if look is None or not case.nowhere or case.claim.value is None:
         return
-    domain, value = case.claim.domain, case.claim.value
+    domain, wanted = case.claim.domain, case.claim.value
     host = host_in(domain, look.zone)
     for name in (*_below(domain), *_above(domain, look.zone)):
-        if not (servers := case.holding(name, value)):
+        if not (found := case.misplaced(name)):
             continue
+        value, servers = found
+        value_too = and_the_value(value, wanted)
         literal = name.labels[0] == b"@"
         above = domain.is_subdomain(name)
         yield DnsFinding(
@@ -66,13 +69,13 @@ def judge(case: Case) -> Judgement:
             severity="blocker",
             effect="wrong",
             summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
-            seen=f"The right value is at {text(name)}.",
+            seen=seen_at(name, value, wanted),
             why="This DNS host takes `@` as a name like any other."
             if literal
             else "GlobalSign looks at the entered domain itself, at no other name.",
-            fix=f"Move the record to {case.claim.domain_text}: leave the name field empty; the value is right."
+            fix=f"Move the record to {case.claim.domain_text}: leave the name field empty; {value_too}."
             if literal
-            else f"Move the record to {case.claim.domain_text}, name `{host}`; the value is right.{case.how_to_enter}",
+            else f"Move the record to {case.claim.domain_text}, name `{host}`; {value_too}.{case.how_to_enter}",
             source="Elexon, Step 5",
             confidence="inferred" if above else "sourced",
             servers=tuple(map(str, servers)),

@@ -8,6 +8,7 @@ HOLDS = [f'"{T}"']
 HITS = [
     {"everywhere": {"northwind.example TXT": HOLDS}},
     {"everywhere": {"northwind TXT": HOLDS}},
+    {"everywhere": {"northwind.example TXT": [f'"{T.partition("=")[2]}"']}},
     {"domain": "dip.northwind.example", "everywhere": {"dip.northwind.example TXT": HOLDS}},
     {"domain": "dip.northwind.example", "everywhere": {"dip TXT": HOLDS}},
     {"domain": "dip.northwind.example", "everywhere": {"dip.northwind.example.northwind.example. TXT": HOLDS}},

@@ -7,6 +7,8 @@ HOLDS = [f'"{T}"']
 
 HITS = [
     (["prefix-missing"], {"everywhere": {"TXT": [f'"{T.partition("=")[2]}"']}}),
+    (["prefix-missing"], {"everywhere": {"TXT": [f'"globalsign={T.partition("=")[2]}"']}}),
+    (["prefix-missing"], {"everywhere": {"TXT": [f'"{T[32:]}" "{T[:32]}"']}}),
     (["prefix-doubled"], {"everywhere": {"TXT": [f'"_globalsign-domain-verification={T}"']}}),
     (["prefix-without-underscore"], {"everywhere": {"TXT": [f'"{T[1:]}"']}}),
     (["name-pasted-with-value"], {"everywhere": {"TXT": [f'"Name @ Value: {T}"']}}),

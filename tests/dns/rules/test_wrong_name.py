@@ -4,6 +4,7 @@ from engine.dns.rules import wrong_name as rule
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 HOLDS = [f'"{T}"']
+BARE = [f'"{T.partition("=")[2]}"']
 
 HITS = [
     (["literal-at-sign"], {"everywhere": {"\\@ TXT": HOLDS}}),
@@ -11,6 +12,8 @@ HITS = [
     (["wrong-host-name"], {"everywhere": {"_globalsign-domain-verification TXT": HOLDS}}),
     (["wrong-host-name"], {"everywhere": {"_dnsauth TXT": HOLDS}}),
     (["wrong-host-name"], {"everywhere": {"_acme-challenge TXT": HOLDS}}),
+    (["wrong-host-name"], {"everywhere": {"_globalsign-domain-verification TXT": BARE}}),
+    (["literal-at-sign"], {"everywhere": {"\\@ TXT": [f'"{T.lower()}"']}}),
     (["wrong-level"], {"domain": "dip.northwind.example", "everywhere": {"northwind.example. TXT": HOLDS}}),
 ]
 MISSES = [
@@ -20,6 +23,8 @@ MISSES = [
     {"everywhere": {"shop TXT": HOLDS}},
     {"everywhere": {"www TXT": HOLDS, "dipper-no-such-name-3f7a TXT": HOLDS}},
     {"everywhere": {"www TXT": HOLDS}, "value": None},
+    {"everywhere": {"www TXT": BARE, "dipper-no-such-name-3f7a TXT": BARE}},
+    {"everywhere": {"www TXT": ['"_globalsign-domain-verification=ZZZZZ-2mX_9KKTzyxwvutsrqponmlkjihgfedcba99"']}},
     {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"www TXT": HOLDS}}},
 ]
 
