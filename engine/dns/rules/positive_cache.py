@@ -1,7 +1,7 @@
 """old-records-cached (D17): a resolver still has the TXT records from before.
 
 Seen as: every server has the value, a resolver gives TXT records without it that it fetched before.
-Fix: wait until their TTL is over.
+Fix: wait until their TTL is over. Whether the name servers tell other places something else (D25) cannot be seen before.
 Source: RFC 1035 section 3.2.1. Confidence: measured.
 
 stale-records-served (D17): a resolver gives records whose time is over.
@@ -44,7 +44,8 @@ def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:
         why="A resolver keeps records until their TTL is over."
         if code == "old-records-cached"
         else "The resolver says that its records are out of date; it serves them until it can refresh them.",
-        fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",
+        fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same. If a resolver still gives them "
+        "then, the name servers tell other places something else than us (D25).",
         source="RFC 1035 section 3.2.1" if code == "old-records-cached" else "RFC 8767 section 5",
         confidence="measured",
         servers=servers,
