@@ -125,13 +125,9 @@ def _claim(
 ) -> "Claim":
     from engine.dns import BadInput, Claim
     from engine.dns.claim_file import ClaimFile, parse_claim_file
+    from engine.dns.options import read_text
 
-    held = ClaimFile(None, None, None, ())
-    if claim is not None:
-        try:
-            held = parse_claim_file(claim.read_text("utf-8"))
-        except (OSError, UnicodeError) as error:
-            raise BadInput(f"{claim} cannot be read: {error}.") from error
+    held = parse_claim_file(read_text(claim)) if claim else ClaimFile(None, None, None, ())
     made = Claim.parse(
         domain,
         value,
@@ -193,7 +189,3 @@ def _print_for_people(diagnosis: "Diagnosis", options: "Options") -> None:
     console = Console(highlight=False)
     for part in render(diagnosis, asked_resolvers=bool(options.resolvers)):
         console.print(part)
-
-
-if __name__ == "__main__":
-    typer.run(check_dns)

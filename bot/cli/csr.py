@@ -130,9 +130,3 @@ def _tell(wish: "Wish", key_file: Path, csr_file: Path, csr: bytes, openssl: tup
     typer.echo("The same with openssl:")
     for line in openssl:
         typer.echo(f"  {line}")
-
-
-if __name__ == "__main__":
-    alone = typer.Typer(pretty_exceptions_enable=False)
-    alone.command()(csr)
-    alone()

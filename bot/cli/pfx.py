@@ -290,7 +290,3 @@ def _tell(document: dict[str, Any], as_json: bool) -> None:
                 typer.echo(f"  {shown}")
         else:
             typer.echo(f"{label}: {value}")
-
-
-if __name__ == "__main__":
-    app()

@@ -89,7 +89,3 @@ def _overlay(site: Path | None) -> Path | None:
         raise typer.Exit(2)
     inner = site / "templates"
     return inner if inner.is_dir() else site
-
-
-if __name__ == "__main__":
-    app()

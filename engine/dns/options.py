@@ -81,12 +81,12 @@ class Options:
 
 def read_root_hints(path: Path) -> tuple[RootServer, ...]:
     """Root servers from a file in named.root (zone file) format. Raises BadInput with the file and the reason."""
-    return _root_servers(_read(path), str(path))
+    return _root_servers(read_text(path), str(path))
 
 
 def read_trust_anchor(path: Path) -> tuple[dns.rrset.RRset, ...]:
     """DS or DNSKEY records of the root from a zone file. Raises BadInput with the file's name and the reason."""
-    return _anchors(_read(path), str(path))
+    return _anchors(read_text(path), str(path))
 
 
 @cache
@@ -101,11 +101,14 @@ def builtin_trust_anchor() -> tuple[dns.rrset.RRset, ...]:
     return _anchors(resources.files("engine.dns.data").joinpath("root-anchors.key").read_text("ascii"), "anchors")
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file that an option names. Raises BadInput, in words for whoever typed the option."""
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeError as error:
+        raise BadInput(f"{path} is no text file in UTF-8.") from error
 
 
 def _rrsets(text: str, source: str) -> list[dns.rrset.RRset]:

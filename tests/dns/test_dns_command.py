@@ -113,6 +113,22 @@ async def test_wrong_usage_is_exit_2_with_a_reason_and_nothing_on_stdout(served,
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("option", "file", "words"),
+    [
+        ("--root-hints", "nowhere", "nowhere cannot be read: No such file or directory."),
+        ("--claim", "nowhere", "nowhere cannot be read: No such file or directory."),
+        ("--claim", ".", " cannot be read: Is a directory."),
+        ("--trust-anchor", "bytes", "bytes is no text file in UTF-8."),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_named_in_words(served, tmp_path, option, file, words):
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    code, _, err = await run(served, tmp_path, "northwind.example", T, option, str(tmp_path / file))
+    assert code == 2
+    assert err.strip().endswith(words)
+
+
 async def test_a_claim_file_decides_between_ready_and_not_yet(served, tmp_path):
     import time
 

@@ -38,7 +38,11 @@ def settings(world) -> list[str]:
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli.check_dns", *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "bot.cli", "check", "dns", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
