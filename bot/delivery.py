@@ -6,17 +6,17 @@ A message is rendered when it is sent, from the state at that time, so that a la
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, system_clock
-from bot.slack_errors import code_of, said, status_of
+from bot.lost_sends import Fate, look_for, metadata_of
+from bot.slack_errors import NOT_REACHED, code_of, said, status_of
 from engine.desk import Desk
 from engine.onboarding.commands import ChannelLost
 from engine.onboarding.outcome import Lane, Say
@@ -59,6 +59,7 @@ NOT_CONNECTED = frozenset(
         "no_permission",
     }
 )
+TROUBLE = (SlackApiError, *NOT_REACHED)
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 
 
@@ -95,7 +96,7 @@ class _Sent:
 
 
 class Delivery:
-    """Run it beside the bot; `wake` it after a commit. One a process."""
+    """Run it beside the bot; `wake` it after a commit. One a process. `bot_user` is who posts our messages."""
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class Delivery:
         self._idle = asyncio.Event()
         self._lanes: set[asyncio.Task[None]] = set()
         self._direct: dict[str, str] = {}
+        self.bot_user = ""
 
     def wake(self) -> None:
         self._woken.set()
@@ -180,25 +182,59 @@ class Delivery:
 
     async def _try(self, message: Message) -> None:
         case = await self._desk.read(reads.case, message.onboarding)
-        rendered = await self._speaker.message(message, case) if case is not None else None
-        if case is None or rendered is None:
-            await self._desk.write(outbox.mark_dropped, message.id, why="nothing left to say", now=self._clock())
-            return
-        if message.say.lane is Lane.THREAD and case.thread is None:
-            await self._begin_thread(message, case)
+        if case is None:
+            await self._nothing_left(message)
             return
         try:
-            sent = await self._send(message, case, rendered)
-        except SlackApiError as error:
-            await self._refused(message, case, error)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            await self._unknown(message, f"{type(error).__name__}: {error}")
+            before = await self._look_for(message, case)
+        except TROUBLE as error:
+            await self._trouble(message, case, error)
+            return
+        if isinstance(before, _Sent):
+            await self._sent(message, before)
+            return
+        if before is Fate.LOST:
+            message = replace(message, may_be_repeat=False)
+        rendered = await self._speaker.message(message, case)
+        if rendered is None:
+            await self._nothing_left(message)
+        elif message.say.lane is Lane.THREAD and case.thread is None:
+            await self._begin_thread(message, case)
         else:
-            await self._desk.write(
-                outbox.mark_sent, message.id, channel=sent.channel, ts=sent.ts, now=self._real_clock()
-            )
-            self._connection.connected()
-            self._on_sent(message.say.template)
+            await self._send(message, case, rendered)
+
+    async def _look_for(self, message: Message, case: Case) -> "_Sent | Fate":
+        """A message of unknown fate is looked for before it is sent again. An update may be made twice."""
+        is_update = message.say.slot is not None and message.say.slot in case.slots
+        in_thread = message.say.lane is Lane.THREAD
+        if not message.may_be_repeat or is_update or (in_thread and case.thread is None):
+            return Fate.UNKNOWN
+        channel = await self._channel(message, case)
+        thread = case.thread.ts if in_thread and case.thread else None
+        found = await look_for(self._client, message, channel, thread, self.bot_user)
+        return _Sent(channel, found.ts) if found.fate is Fate.ARRIVED else found.fate
+
+    async def _send(self, message: Message, case: Case, rendered: Rendered) -> None:
+        try:
+            sent = await self._call(message, case, rendered)
+        except TROUBLE as error:
+            await self._trouble(message, case, error)
+        else:
+            await self._sent(message, sent)
+
+    async def _sent(self, message: Message, sent: _Sent) -> None:
+        await self._desk.write(outbox.mark_sent, message.id, channel=sent.channel, ts=sent.ts, now=self._real_clock())
+        self._connection.connected()
+        self._on_sent(message.say.template)
+
+    async def _nothing_left(self, message: Message) -> None:
+        await self._desk.write(outbox.mark_dropped, message.id, why="nothing left to say", now=self._clock())
+
+    async def _trouble(self, message: Message, case: Case, error: Exception) -> None:
+        if isinstance(error, SlackApiError):
+            await self._refused(message, case, error)
+        else:
+            await self._unknown(message, f"{type(error).__name__}: {error}")
 
     async def _begin_thread(self, message: Message, case: Case) -> None:
         """A card before the message; unless Slack has refused the card for good: then neither can be said."""
@@ -208,7 +244,7 @@ class Delivery:
         else:
             await self._desk.write(_requeue_after_card, message, case, self._clock())
 
-    async def _send(self, message: Message, case: Case, rendered: Rendered) -> _Sent:
+    async def _call(self, message: Message, case: Case, rendered: Rendered) -> _Sent:
         say = message.say
         there = case.slots.get(say.slot) if say.slot else None
         if there is not None:
@@ -228,7 +264,7 @@ class Delivery:
             mrkdwn=False,  # the text is what notifications show: nothing in it is to be taken for formatting
             unfurl_links=False,
             unfurl_media=False,
-            metadata={"event_type": "dipper_message", "event_payload": {"id": str(message.id)}},
+            metadata=metadata_of(message),
         )
         return _Sent(str(answer["channel"]), str(answer["ts"]))
 

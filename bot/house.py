@@ -256,6 +256,7 @@ class House:
         self._ourselves = AuthorizeResult.from_auth_test_response(
             auth_test_response=answer, bot_token=_token(self.settings)
         )
+        self.delivery.bot_user = str(answer.get("user_id") or "")
         self.wording.workspace_url = str(answer.get("url") or "")
         self.wording.bot = f"@{answer.get('user') or 'dipper'}"
 

@@ -22,6 +22,8 @@ SCOPES_OF_METHODS = {
     "chat.update": {"chat:write"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.members": {"channels:read", "groups:read"},
+    "conversations.history": set(),  # channels:history and the like, which are optional: without them nothing is looked for
+    "conversations.replies": set(),  # the same
     "conversations.open": {"im:write"},
     "files.info": {"files:read"},
     "users.info": {"users:read"},
