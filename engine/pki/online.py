@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.x509 import ocsp
 
-from engine.pki import addresses, asn1
+from engine import addresses
+from engine.pki import asn1
 from engine.pki.asn1 import Malformed
 from engine.pki.facts import Certificate, general_names
 from engine.pki.model import NamedBytes, Report

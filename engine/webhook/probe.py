@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from engine.pki import addresses, asn1
+from engine import addresses
+from engine.pki import asn1
 from engine.pki.facts import read_name
 from engine.pki.patience import cut_after
 from engine.webhook.claim import Claim

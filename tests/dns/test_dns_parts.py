@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from engine.dns.caa import judge_set, parse_property
 from engine.dns.denial import Denials, Proof
-from engine.dns.gather.guard import is_public
 from engine.dns.misfit import Misfit, misfit
 from engine.dns.names import serial_before
 from engine.dns.providers import is_parking, provider_of, providers
@@ -240,20 +239,6 @@ def test_suffixes_and_platforms_are_told_from_companies():
     ):  # fmt: skip
         assert is_public_suffix(dns.name.from_text(text)) is suffix
         assert is_platform_name(dns.name.from_text(text)) is platform
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("10.0.0.1", False), ("127.0.0.1", False), ("169.254.1.1", False),
-        ("192.168.1.1", False), ("172.16.0.1", False), ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False),
-        ("255.255.255.255", False), ("::1", False), ("fe80::1", False), ("fc00::1", False), ("::ffff:10.0.0.1", False),
-        ("::ffff:8.8.8.8", True), ("64:ff9b::a00:1", False), ("2002:a00:1::1", False), ("ff02::1", False), ("x", False),
-        ("192.0.2.1", False), ("198.18.0.1", False), ("::", False),
-    ],
-)  # fmt: skip
-def test_addresses_inside_networks_are_not_public(address, public):
-    assert is_public(address) is public
 
 
 # Time

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.pki.addresses import is_public
+from engine.addresses import is_public
 from engine.webhook import BadUrl, Claim, judge, parse_url, probe
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -13,7 +13,8 @@ INSIDE = [
     "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "0.0.0.0",
     "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1",
     "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
-    "2001:0:53aa:64c:0:0:0:0", "not an address",
+    "2001:0:53aa:64c:0:0:0:0", "192.0.0.8", "2002:a00:1::1", "fec0::1", "::7f00:1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1",
+    "not an address",
 ]  # fmt: skip
 
 
@@ -23,7 +24,8 @@ def test_addresses_inside_a_network_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808"]
+    "address",
+    ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"],
 )
 def test_addresses_outside_are(address: str) -> None:
     assert is_public(address)

@@ -5,9 +5,9 @@ import errno
 import time
 from dataclasses import dataclass, replace
 
+from engine.addresses import is_public
 from engine.dns.answers import Failure, Message, Question, Reply, Server
 from engine.dns.gather.exchange import Packet, over_tcp, slot
-from engine.dns.gather.guard import is_public
 from engine.dns.gather.udp import UdpExchange
 from engine.dns.gather.wire import Form, Query, Unreadable, canonical, decode, is_truncated, make_query, summary
 
