@@ -279,7 +279,7 @@ class Wording:
             *((say.data.values()) if say else ()),
             *((say.subject,) if say else ()),
         }
-        found = await self._desk.read(_look_up, case.state.team, wanted, frozenset(filter(None, ids)))
+        found = await self._desk.read(_look_up, case.state, wanted, frozenset(filter(None, ids)))
         return RenderFacts(
             now=self._clock(),
             people={one.id: Person(one.id, one.name, one.tz) for one in found.people.values()},
@@ -317,12 +317,12 @@ class _Found:
     reports: Mapping[str, Mapping[str, Any]]
 
 
-def _look_up(connection: Connection, team: str, persons: frozenset[str], reports: frozenset[str]) -> _Found:
-    """Everything that a view looks up, in one read."""
+def _look_up(connection: Connection, state: Onboarding, persons: frozenset[str], reports: frozenset[str]) -> _Found:
+    """Everything that a view looks up, in one read; of reports, the onboarding's own."""
     found = {id_: kept.find(connection, id_) for id_ in reports if id_.startswith("R")}
     return _Found(
-        people.persons(connection, team, persons),
-        {id_: one.body for id_, one in found.items() if one is not None and one.body is not None},
+        people.persons(connection, state.team, persons),
+        {id_: one.body for id_, one in found.items() if one and one.body is not None and one.onboarding == state.id},
     )
 
 

@@ -217,7 +217,9 @@ async def _submit(office: Office, form: Submission) -> None:
         return
     case: Case | None = None
     if form.onboarding:
-        case = await visible_case(office, form.person, form.onboarding, form.place.channel)
+        case = await _seen_by_sender(office, form)
+        if case is None:
+            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
     profile = await office.directory.profile(form.team, form.person)
     command = await FORMS[form.verb](Sent(office, form, profile, office.now(), case))
     await tell(office, command, once=form.key)
@@ -229,6 +231,11 @@ async def _submit_in_stages(office: Office, form: Submission, ack: AsyncAck) -> 
         return
     profile = await office.directory.profile(form.team, form.person)
     await importing.look(Sent(office, form, profile, office.now()), ack)
+
+
+async def _seen_by_sender(office: Office, form: Submission) -> Case | None:
+    """What the form is about, if its sender may see it. A form's channel may have been typed, so it proves nothing."""
+    return await visible_case(office, form.person, form.onboarding, None)
 
 
 async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused: Refused, body: dict[str, Any]) -> None:
@@ -245,10 +252,10 @@ async def _refuse_form(office: Office, ack: AsyncAck, form: Submission, refused:
 
 async def _submission_facts(office: Office, form: Submission, refused: Refused) -> Facts:
     """With the onboarding that the refusal is about; for a second start the one that is open, if it may be seen."""
-    case = await office.desk.read(reads.case, form.onboarding) if form.onboarding else None
+    case = await _seen_by_sender(office, form) if form.onboarding else None
     if refused.code is RefusalCode.ALREADY_OPEN:
         lookup = await office.desk.read(reads.find_onboarding, form.team, refused.data["short_id"])
-        seen = [await visible_case(office, form.person, one.id, form.place.channel) for one in lookup.found[:1]]
+        seen = [await visible_case(office, form.person, one.id, None) for one in lookup.found[:1]]
         case = seen[0] if seen else None
     return office.facts(form.team, form.person, case=case, channel=form.place.channel or "")
 
@@ -268,7 +275,11 @@ async def _whisper_answer(office: Office, click: Click) -> None:
 
 
 async def _whisper_refusal(office: Office, click: Click, refused: Refused) -> None:
-    case = await office.desk.read(reads.case, click.onboarding) if click.onboarding else None
+    """Of an onboarding that is not theirs to see nothing is said but that they know of none."""
+    case: Case | None = None
+    if click.onboarding:
+        case = await visible_case(office, click.person, click.onboarding, click.place.channel)
+        refused = refused if case else Refused(RefusalCode.UNKNOWN_ONBOARDING)
     facts = office.facts(click.team, click.person, case=case, subject=click.subject, channel=click.place.channel or "")
     await whisper(office, click, await office.words.refusal(refused, facts))
 
@@ -289,4 +300,8 @@ async def _show_done(office: Office, click: Click) -> None:
 
 
 async def _try_again(office: Office, click: Click) -> None:
+    if await visible_case(office, click.person, click.onboarding, click.place.channel) is None:
+        refused = Refused(RefusalCode.UNKNOWN_ONBOARDING)
+        office.errands.run("say why a click was refused", _whisper_refusal(office, click, refused))
+        return
     await office.desk.unpark(click.onboarding)

@@ -155,15 +155,18 @@ def _domain(sent: Sent) -> str | None:
 
 
 async def channel_of(sent: Sent) -> tuple[str, bool]:
-    """The channel that was chosen, if the bot can post there, and whether outsiders read along, as the sender knows.
+    """The channel that was chosen, if bot and sender may post there, and whether outsiders read along, as the sender
+    knows.
 
     Slack is asked within a second (decision 1).
     """
     channel = sent.one("channel") or sent.form.place.channel
     if not channel:
         raise FormError("channel", "needed")
-    facts = await sent.office.directory.channel(sent.form.team, channel)
-    if facts is None or not facts.member:
+    directory = sent.office.directory
+    facts = await directory.channel(sent.form.team, channel)
+    # A private channel that the sender is not in is, to them, as one that the bot is not in.
+    if facts is None or not facts.member or (facts.private and not await directory.is_in(channel, sent.by)):
         raise FormError("channel", "not-a-member")
     if facts.archived:
         raise FormError("channel", "archived")

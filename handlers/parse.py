@@ -263,7 +263,7 @@ def channel_in(word: str) -> str | None:
     return match[1] if match else None
 
 
-_LINK = re.compile(r"<(?:https?://|mailto:)([^|>]+)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<(?:https?://|mailto:)([^<|>]+)(?:\|([^<>]*))?>")  # Slack writes a typed `<` as &lt;
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
