@@ -14,6 +14,7 @@ from engine.dns.answers import (
     TXT,
     Answers,
     Failure,
+    Listed,
     Look,
     Message,
     Name,
@@ -25,7 +26,7 @@ from engine.dns.answers import (
 from engine.dns.caa import CaaResult
 from engine.dns.claim import Claim
 from engine.dns.misfit import Misfit, misfit
-from engine.dns.names import host_in, probe_below
+from engine.dns.names import host_in, probe_below, serial_before
 from engine.dns.providers import provider_of
 from engine.dns.secure import Security
 
@@ -115,6 +116,57 @@ class Case:
     def lackers(self) -> tuple[State, ...]:
         """Servers that answer well, without the value."""
         return tuple(state for state in self.good if not state.holds)
+
+    @cached_property
+    def strays(self) -> tuple[State, ...]:
+        """The servers with the value, where all of them are named by one side alone and those of both sides lack it.
+
+        The one side is the zone, without the registry, or the registry, without the zone: an old provider is left over.
+        """
+        sides = {self._side(state) for state in self.holders}
+        others = {self._side(state) for state in self.lackers}
+        only_in_zone = sides == {Listed.ZONE} and bool(others - {Listed.ZONE})
+        only_at_registry = sides == {Listed.PARENT} and bool(others - {Listed.PARENT})
+        if only_at_registry and all(map(self._lags, self.lackers)):
+            return ()
+        return self.holders if only_in_zone or only_at_registry else ()
+
+    @cached_property
+    def left_behind(self) -> tuple[State, ...]:
+        """Servers without the value that the registry alone still names, or at an address that it alone still has."""
+        if self.strays or not self.holders:
+            return ()
+        return tuple(
+            state
+            for state in self.lackers
+            if state.server in self.old_addresses
+            or (self._side(state) is Listed.PARENT and not self._lags(state) and self._zone_side_holds)
+        )
+
+    @cached_property
+    def old_addresses(self) -> frozenset[Server]:
+        """Servers at addresses that only the registry's glue gives, while the name's own zone gives others."""
+        look = self.answers.first
+        cut = self.answers.cuts.get(look.zone) if look else None
+        if look is None or cut is None:
+            return frozenset()
+        own = {name.to_text(): self.answers.addresses.get(name, ()) for name in cut.glue}
+        return frozenset(each for each in look.servers if own.get(each.name) and each.address not in own[each.name])
+
+    @cached_property
+    def _zone_side_holds(self) -> bool:
+        return any(self._side(state) is not Listed.PARENT for state in self.holders)
+
+    def _side(self, state: State) -> Listed:
+        return self.look.listed.get(state.server.name, Listed.BOTH) if self.look else Listed.BOTH
+
+    def _lags(self, state: State) -> bool:
+        """Whether the server has an older copy of the very zone that the servers with the value have."""
+        mine = soa_of(self.look, state.server) if self.look else None
+        theirs = [soa for each in self.holders if self.look and (soa := soa_of(self.look, each.server))]
+        if mine is None or not theirs:
+            return False
+        return all(mine.mname == soa.mname and serial_before(mine.serial, soa.serial) for soa in theirs)
 
     @cached_property
     def flapping(self) -> frozenset[Server]:

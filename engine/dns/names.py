@@ -49,6 +49,12 @@ def said_of(items: tuple[object, ...], says: str, most: int = 4) -> str:
     return f"{listed(items, most)} {verb} {rest}"
 
 
+def counted(number: int, what: str) -> str:
+    """`1 server`, `2 servers`, `1 address`, `2 addresses`."""
+    plural = f"{what}es" if what.endswith("s") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
 def quoted(value: str, most: int = 120) -> str:
     """A value for a sentence: shortened, with what cannot be seen written out."""
     return f"`{visible(value, most)}`"

@@ -18,7 +18,7 @@ Source: GlobalSign HVCA, the log of a domain claim. Confidence: inferred.
 """
 
 from engine.dns.case import Case
-from engine.dns.names import quoted
+from engine.dns.names import counted, quoted
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
 
@@ -40,8 +40,9 @@ def judge(case: Case) -> Judgement:
         return
     if not case.holders or case.lackers:
         return
-    names = len({state.server.name for state in case.holders})
-    seen = f"{len(case.holders)} of {len(case.states)} addresses of {names} name servers give the exact value."
+    holding, asked = len(case.holders), len(case.states)
+    names = counted(len({state.server.name for state in case.states}), "name server")
+    seen = f"{holding} of {counted(asked, 'address')} of {names} {'gives' if holding == 1 else 'give'} the exact value."
     yield _note(
         "all-right",
         "Everything that can be seen from here is right.",

@@ -95,7 +95,7 @@ import dns.name
 
 from engine.dns.answers import Failure, Reply
 from engine.dns.case import Bad, Case
-from engine.dns.names import listed, said_of, text
+from engine.dns.names import counted, listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Severity, Who
@@ -191,7 +191,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             code,
             f"{said_of(tuple(servers), wording.says)}.",
-            f"{len(servers)} of {len(case.states)} addresses.",
+            f"{len(servers)} of {counted(len(case.states), 'address')}.",
             wording.why,
             wording.fix,
             wording.source,
@@ -202,7 +202,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "no-server-answers",
             "No name server of the domain gives a usable answer.",
-            f"{len(case.states)} addresses were asked.",
+            f"{counted(len(case.states), 'address')} asked.",
             "Whatever the record says, nobody can read it.",
             "Repair the name servers or the delegation first." if not ours else "Check our own network.",
             "RFC 1912 section 2.8",

@@ -6,7 +6,7 @@ Source: RFC 9520 section 3.2. Confidence: sourced.
 """
 
 from engine.dns.case import Case
-from engine.dns.names import said_of
+from engine.dns.names import counted, said_of
 from engine.dns.rules.caches import Held, behind, failed_just_before, from_now
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
@@ -31,7 +31,7 @@ def judge(case: Case) -> Judgement:
         code="failure-cached",
         severity="blocker" if recent else "warning",
         effect="not_yet" if recent else None,
-        summary=f"{len(servers)} resolvers say that the domain cannot be answered, though its servers answer well.",
+        summary=f"The domain cannot be answered, by the word of {counted(len(servers), 'resolver')}; its servers answer well.",
         seen=f"{said_of(servers, 'says SERVFAIL')}{f' ({said})' if said else ''}.",
         why="A resolver remembers a failure for up to five minutes after it was repaired.",
         fix="Wait five minutes; if it lasts, the servers may answer that resolver in another way.",

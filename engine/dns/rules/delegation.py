@@ -124,10 +124,12 @@ def _differs(look: Look) -> Judgement:
     if odd:
         only_parent = tuple(name for name in odd if look.listed[name] is Listed.PARENT)
         only_zone = tuple(name for name in odd if look.listed[name] is Listed.ZONE)
+        sides = [f"Only the registry names {_bare(only_parent)}"] if only_parent else []
+        sides += [f"{'only' if sides else 'Only'} the zone names {_bare(only_zone)}"] if only_zone else []
         yield _warning(
             "delegation-differs",
             "The registry names other servers than the zone itself.",
-            f"Only the registry names {_bare(only_parent)}; only the zone names {_bare(only_zone)}.",
+            f"{'; '.join(sides)}.",
             "Make the NS records in the zone the same as the name servers at the registrar.",
             _RFC,
             odd,

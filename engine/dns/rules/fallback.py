@@ -18,7 +18,7 @@ Source: GlobalSign, domain verification by DNS TXT. Confidence: inferred.
 """
 
 from engine.dns.case import Case
-from engine.dns.names import listed, quoted
+from engine.dns.names import counted, listed, quoted
 from engine.dns.rules.model import DnsFinding
 from engine.dns.tokens import is_globalsign_shaped
 
@@ -49,7 +49,7 @@ def no_verdict(case: Case) -> DnsFinding:
         code="no-verdict",
         severity="note",
         summary=summary,
-        seen=f"{len(case.good)} of {len(case.states)} addresses gave a usable answer.",
+        seen=f"{len(case.good)} of {counted(len(case.states), 'address')} gave a usable answer.",
         why="A verdict needs the value and a usable answer of the domain's servers.",
         fix=fix,
         source="this program",
@@ -67,7 +67,7 @@ def values_found(case: Case) -> DnsFinding | None:
         class_="D31",
         code="value-found",
         severity="note",
-        summary=f"{case.claim.domain_text} has {len(found)} values of GlobalSign's form.",
+        summary=f"{case.claim.domain_text} has {counted(len(found), 'value')} of GlobalSign's form.",
         seen=f"{listed(tuple(quoted(value) for value in found), 8)}.",
         why="Without the value that the portal shows it cannot be said which one counts.",
         fix="Compare with the value that the portal shows.",

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from engine.dns.answers import Look
 from engine.dns.case import Case
-from engine.dns.names import said_of, span
+from engine.dns.names import counted, said_of, span
 from engine.dns.rules.caches import Held, behind, failed_just_before, from_now, last_failure, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
@@ -36,7 +36,7 @@ def judge(case: Case) -> Judgement:
             code="negative-cached",
             severity="blocker" if recent else "warning",
             effect="not_yet" if recent else None,
-            summary=f"{len(servers)} of {_public(case)} resolvers still remember that there was no such record.",
+            summary=f"That there was no such record is still remembered by {len(servers)} of {counted(_public(case), 'resolver')}.",
             seen=f"{said_of(servers, 'has no such record')}, all name servers have it.",
             why="A resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
             fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",

@@ -5,6 +5,13 @@ resolver has it, from a zone with another main server.
 Fix: add the record at the provider to whose servers the domain is delegated.
 Source: RFC 1034 section 4.2.2. Confidence: sourced.
 
+left-behind-in-delegation (D14): the registry still names a server that the zone has left, and it lacks the record.
+
+Seen as: a server that only the parent names, or an address that only its glue has, without the value; the zone's own
+servers have it.
+Fix: take the server or address out of the delegation at the registrar.
+Source: RFC 1034 section 4.2.2, RFC 1912 section 2.3. Confidence: sourced.
+
 earlier-value-at-old-provider (D14): an earlier value stands at servers that the world does not ask.
 
 Seen as: the value of an earlier claim is at servers that the domain is no longer delegated to, the wanted one nowhere.
@@ -21,7 +28,7 @@ Source: RFC 1034 section 4.2.2. Confidence: inferred.
 import dns.rdatatype
 
 from engine.dns.answers import TXT, Listed, Look, Recursive, texts
-from engine.dns.case import Case
+from engine.dns.case import Case, State
 from engine.dns.names import listed, said_of, text
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
@@ -34,11 +41,12 @@ def judge(case: Case) -> Judgement:
     look, wanted = case.look, case.claim.value
     if look is None or wanted is None or look is not case.answers.first or not case.good:
         return
-    if elsewhere := _only_undelegated(case, look, frozenset({wanted})) or _only_resolvers(
-        case, look, frozenset({wanted})
-    ):
-        yield _edited(look, elsewhere)
+    strays = tuple(str(state.server) for state in case.strays)
+    if elsewhere := strays or _only_resolvers(case, look, frozenset({wanted})):
+        yield _edited(case, elsewhere)
         return
+    if case.left_behind:
+        yield _left_behind(case)
     if not case.nowhere or not case.claim.previous:
         return
     earlier = frozenset(case.claim.previous)
@@ -83,15 +91,32 @@ def _named(look: Look) -> str:
     return listed(tuple(map(text, look.parent_ns)))
 
 
-def _edited(look: Look, elsewhere: tuple[str, ...]) -> DnsFinding:
+def _edited(case: Case, elsewhere: tuple[str, ...]) -> DnsFinding:
+    asked = listed(_names(case.lackers))
     return _finding(
         "edited-old-provider",
-        "The record is at name servers that the domain is not delegated to.",
-        f"{said_of(elsewhere, 'has it')}; {_named(look)}, which the registry names, have not.",
+        "The record is at name servers that the world does not ask, or not for long.",
+        f"{said_of(elsewhere, 'has it')}; it is missing at {asked}.",
         "The record was added at another provider than the one that the world asks.",
-        f"Add the record at the provider of {_named(look)}, or change the delegation.",
+        f"Add the record at the provider of {asked}, or correct the name servers at the registrar.{case.how_to_enter}",
         elsewhere,
     )
+
+
+def _left_behind(case: Case) -> DnsFinding:
+    servers = tuple(str(state.server) for state in case.left_behind)
+    return _finding(
+        "left-behind-in-delegation",
+        "The registry still sends resolvers to a server that the zone has left, and that lacks the record.",
+        f"Only the registry names {listed(servers)}; the zone's own servers have the record.",
+        "Resolvers that ask it do not find the record.",
+        f"Have {listed(servers)} removed or corrected at the registrar, or add the record there too.",
+        servers,
+    )
+
+
+def _names(states: tuple[State, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(state.server.name.removesuffix(".") for state in states))
 
 
 def _earlier(case: Case, look: Look, elsewhere: tuple[str, ...]) -> DnsFinding:

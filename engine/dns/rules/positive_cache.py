@@ -12,7 +12,7 @@ Source: RFC 8767 section 5, RFC 8914. Confidence: measured.
 """
 
 from engine.dns.case import Case
-from engine.dns.names import said_of, span
+from engine.dns.names import counted, said_of, span
 from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
@@ -39,7 +39,7 @@ def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:
         code=code,
         severity="blocker" if recent else "warning",
         effect="not_yet" if recent else None,
-        summary=f"{len(servers)} resolvers still have the TXT records from before.",
+        summary=f"The TXT records from before are still held by {counted(len(servers), 'resolver')}.",
         seen=f"{said_of(servers, 'gives records without the value')}, all name servers have it.",
         why="A resolver keeps records until their TTL is over."
         if code == "old-records-cached"

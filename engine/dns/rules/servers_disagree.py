@@ -33,7 +33,7 @@ from datetime import timedelta
 
 from engine.dns.answers import Look
 from engine.dns.case import Case, State, soa_of
-from engine.dns.names import listed, serial_before, span
+from engine.dns.names import listed, said_of, serial_before, span
 from engine.dns.providers import provider_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
@@ -45,11 +45,11 @@ MAX_REFRESH = 7 * 86400
 
 def judge(case: Case) -> Judgement:
     look = case.look
-    if look is None or not case.holders or not case.lackers:
+    if look is None or not case.holders or not case.lackers or case.strays:
         return
     groups: dict[str, list[State]] = {}
     for state in case.lackers:
-        if state.server in case.flapping:
+        if state.server in case.flapping or state in case.left_behind:
             continue
         groups.setdefault(_kind(case, look, state), []).append(state)
     for code, states in groups.items():
@@ -87,8 +87,9 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
     names = listed(tuple(sorted({state.server.name.removesuffix(".") for state in states})))
     serials = listed(tuple(sorted({state.serial for state in states if state.serial is not None})))
     held = listed(tuple(sorted({state.serial for state in case.holders if state.serial is not None})))
-    summary = f"{have} of {all_good} servers have the record."
-    seen = f"{listed(servers)} have not (serial {serials}); the others have (serial {held})."
+    summary = f"{have} of {all_good} servers {'has' if have == 1 else 'have'} the record."
+    rest = "the other has" if have == 1 else "the others have"
+    seen = f"{said_of(servers, 'has not')} (serial {serials}); {rest} (serial {held})."
     if code == "secondary-lag":
         soa = case.soa
         refresh = min(soa.refresh, MAX_REFRESH) if soa else 3600

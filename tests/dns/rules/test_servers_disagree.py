@@ -1,5 +1,6 @@
 import pytest
 
+from engine.dns.answers import Listed
 from engine.dns.rules import servers_disagree as rule
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
@@ -12,6 +13,7 @@ HITS = [
     (["newer-serial-lost-record"], {"servers": HALF, "serials": {"ns1": 5, "ns2": 6}}),
     (["same-serial-differs"], {"servers": HALF}),
     (["two-providers"], {"servers": HALF, "soas": {"ns2": "a.other.example. b.other.example. {} 3600 600 604800 60"}}),
+    (["secondary-lag"], {"servers": HALF, "serials": {"ns1": 6, "ns2": 5}, "listed": {"ns2": Listed.PARENT}}),
     (["serial-unknown"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": ['"x"'], "SOA": "SERVFAIL"}}}),
 ]
 MISSES = [
@@ -20,6 +22,8 @@ MISSES = [
     {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": "SERVFAIL"}}},
     {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {}}, "again": {"ns2": [HOLDS]}},
     {"servers": HALF, "value": None},
+    {"servers": HALF, "listed": {"ns1": Listed.ZONE}},
+    {"servers": HALF, "listed": {"ns2": Listed.PARENT}},
     {"servers": {"ns1": {"TXT": HOLDS}}},
 ]
 
