@@ -32,7 +32,7 @@ def check_webhook(
     """Check a webhook: address, TLS, server certificate, client certificate, answer."""
     from datetime import UTC, datetime
 
-    from bot.cli.pki_files import WRONG_USAGE, Wrong, moment, read_files, refuse, silence_deprecations
+    from bot.cli.pki_files import WRONG_USAGE, Wrong, files_with, moment, refuse, silence_deprecations
     from engine.webhook import BadUrl, Claim, check, parse_url
 
     silence_deprecations()
@@ -45,7 +45,7 @@ def check_webhook(
         claim = Claim(
             url=parse_url(url),
             post=post,
-            trust=read_files(trust) if trust else None,
+            trust=files_with(trust, "--trust", {"certificate"}, "certificate") if trust else None,
             certificate=(str(pair[0]), str(pair[1])) if pair else None,
             allow_private=allow_private,
             at=moment(at, "--at") if at else None,
@@ -86,9 +86,8 @@ def _show(report: "Report", as_json: bool) -> None:
 
     tls = document["tls"]
     if tls["version"]:
-        typer.echo(
-            f"TLS: {tls['version']}, {tls['cipher']}; client certificate: {tls['client_certificate'].replace('_', ' ')}"
-        )
+        spoken = ", ".join(filter(None, (tls["version"], tls["cipher"])))
+        typer.echo(f"TLS: {spoken}; client certificate: {tls['client_certificate'].replace('_', ' ')}")
     for name in tls["accepted_cas"]:
         typer.echo(f"  accepts certificates issued by {name}")
     if document["ends"]:

@@ -23,10 +23,8 @@ from engine.webhook.seen import Seen
 SCHEMA = "dipper.webhook/1"
 ClientCertificate = Literal["required", "optional", "not_asked", "unknown"]
 
-_LEFT_TO_OUR_RULES = frozenset(
-    {"issuer-missing", "common-name-not-among-names", "client-authentication-ends", "wildcard"}
-)
-"""Findings about the chain that are worded better for a server by the rules here, or say nothing about one."""
+_SAYS_NOTHING = frozenset({"common-name-not-among-names", "client-authentication-ends", "wildcard"})
+"""Findings about a certificate that say nothing about a server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,14 @@ def judge(seen: Seen) -> Report:
         looked = inspect([NamedBytes(seen.claim.url.host, bundle)], context, at)
         items = tuple(each.item for each in looked.items)
         seen = replace(seen, items=items, built=looked.chain)
-        certificates = tuple(each for each in looked.findings if each.code not in _LEFT_TO_OUR_RULES)
+        certificates = tuple(each for each in looked.findings if each.code not in _SAYS_NOTHING)
         ends = next((item.value.not_after for item in items if isinstance(item.value, Certificate)), None)
     if seen.claim.certificate:
         seen = replace(seen, own_issuers=_issuers(Path(seen.claim.certificate[0])))
-    found = (*(finding for rule in RULES for finding in rule.judge(seen)), *certificates)
+    ours = tuple(finding for rule in RULES for finding in rule.judge(seen))
+    if any(each.code == "server-chain-incomplete" for each in ours):
+        certificates = tuple(each for each in certificates if each.code != "issuer-missing")  # the same in other words
+    found = (*ours, *certificates)
     return Report(
         seen=seen,
         verdict=_verdict(seen, found),

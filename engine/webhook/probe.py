@@ -67,7 +67,10 @@ def probe(claim: Claim, now: datetime, resolve: Resolver = addresses.resolve) ->
         if working is None:
             return replace(seen, plain=plain, others=others)
         plain = _attempt(claim, working.address, "without a client certificate")
-    seen = replace(seen, plain=plain, others=others, versions=_versions(claim, plain.address))
+    seen = replace(seen, plain=plain, others=others)
+    if plain.timed_out and plain.stage == "handshake":
+        return seen  # it would keep silent to each further question too
+    seen = replace(seen, versions=_versions(claim, plain.address))
     if not url.is_ip:
         seen = replace(seen, bare=_attempt(claim, plain.address, "without a server name", name=False, quiet=True))
     if claim.certificate:
@@ -117,7 +120,10 @@ def _attempt(
     only: ssl.TLSVersion | None = None,
     quiet: bool = False,
 ) -> Attempt:
-    """One connection. `quiet` ends after the handshake; else one harmless GET (or the POST that was asked for) follows."""
+    """One connection. `quiet` ends after the handshake; else one harmless GET (or the POST that was asked for) follows.
+
+    Handshake messages are noted until the end, so a server that asks for a certificate after the request is seen too.
+    """
     context = _context(own, only, claim)
     notes = _Notes()
     _listen(context, notes)
@@ -163,6 +169,7 @@ def _context(own: bool, only: ssl.TLSVersion | None, claim: Claim) -> ssl.SSLCon
     context.check_hostname = False  # the certificate is judged by rules, with words, not by the library with a "no"
     context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
+    context.post_handshake_auth = True  # else a server of TLS 1.3 that asks after the request could not
     if only is not None:
         with contextlib.suppress(ssl.SSLError, ValueError):  # a library without this version counts as "not spoken"
             context.set_ciphers("ALL:@SECLEVEL=0")

@@ -1,13 +1,14 @@
 """A small certificate authority on disk, and real servers on loopback: OpenSSL's, nginx and Python's own."""
 
 import http.server
+import select
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from OpenSSL import SSL
 
 HOST = "localhost"
 NOW = datetime.now(UTC)  # the servers and this machine's OpenSSL go by the real clock, so these certificates do too
@@ -212,6 +214,93 @@ def python_server(
 
 
 @contextmanager
+def late_asking_server(pair: Pair, trust: Pair) -> Iterator[int]:
+    """TLS 1.3 that asks for a client certificate only after the request (post-handshake authentication), and insists."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.cert_file, pair.key_file)
+    context.load_verify_locations(trust.cert_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode, context.post_handshake_auth = ssl.CERT_REQUIRED, True
+
+    def speak(connection: socket.socket) -> None:
+        with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as spoken:
+            if not spoken.recv(4096):
+                return
+            spoken.verify_client_post_handshake()
+            spoken.do_handshake()  # sends the request
+            spoken.setblocking(False)
+            while not spoken.getpeercert():
+                select.select([spoken], [], [], 5)
+                with suppress(ssl.SSLWantReadError):
+                    spoken.recv(1)
+            spoken.setblocking(True)
+            spoken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with _serving(speak) as port:
+        yield port
+
+
+@contextmanager
+def renegotiating_server(pair: Pair, trust: Pair, *, insists: bool) -> Iterator[int]:
+    """TLS 1.2 that asks for a client certificate by renegotiation, once it has the request, as IIS and Apache may."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    context.use_certificate_chain_file(pair.cert_file)
+    context.use_privatekey_file(pair.key_file)
+    context.load_verify_locations(trust.cert_file)
+    context.set_options(SSL.OP_NO_TICKET)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    asks = SSL.VERIFY_PEER | (SSL.VERIFY_FAIL_IF_NO_PEER_CERT if insists else 0)
+
+    def speak(connection: socket.socket) -> None:
+        spoken = SSL.Connection(context, connection)
+        spoken.set_accept_state()
+        with connection, suppress(SSL.Error):
+            spoken.do_handshake()
+            spoken.recv(4096)
+            spoken.set_verify(asks, lambda *checked: bool(checked[-1]))
+            spoken.renegotiate()
+            spoken.do_handshake()
+            connection.setblocking(False)
+            while spoken.renegotiate_pending():
+                select.select([connection], [], [], 5)
+                with suppress(SSL.WantReadError):
+                    spoken.recv(1, socket.MSG_PEEK)
+            connection.setblocking(True)
+            spoken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            spoken.shutdown()
+
+    with _serving(speak) as port:
+        yield port
+
+
+@contextmanager
+def _serving(speak: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A thread for each who comes; all are waited for at the end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.settimeout(0.05)
+    stop = threading.Event()
+    talks: list[threading.Thread] = []
+
+    def serve() -> None:
+        while not stop.is_set():
+            with suppress(TimeoutError):  # nobody has come
+                talks.append(threading.Thread(target=speak, args=(listening.accept()[0],)))
+                talks[-1].start()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        stop.set()
+        thread.join()
+        for each in talks:
+            each.join()
+        listening.close()
+
+
+@contextmanager
 def raw_server(answer: bytes) -> Iterator[int]:
     """Something that is no TLS server: says its piece to whoever comes, and closes."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -244,8 +333,6 @@ def dripping_server(beginning: bytes, pair: Pair | None = None) -> Iterator[int]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if pair:
         context.load_cert_chain(pair.cert_file, pair.key_file)
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.settimeout(0.05)
     stop = threading.Event()
 
     def drip(connection: socket.socket) -> None:
@@ -256,22 +343,11 @@ def dripping_server(beginning: bytes, pair: Pair | None = None) -> Iterator[int]
                 while not stop.wait(0.02):
                     spoken.sendall(b"x")
 
-    def serve(drips: list[threading.Thread]) -> None:
-        while not stop.is_set():
-            with suppress(TimeoutError):  # nobody has come
-                drips.append(threading.Thread(target=drip, args=(listening.accept()[0],)))
-                drips[-1].start()
-
-    drips: list[threading.Thread] = []
-    thread = threading.Thread(target=serve, args=(drips,))
-    thread.start()
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        stop.set()
-        for each in (thread, *drips):
-            each.join()
-        listening.close()
+    with _serving(drip) as port:
+        try:
+            yield port
+        finally:
+            stop.set()
 
 
 @cache

@@ -1,7 +1,10 @@
 """The probe against real servers, in every refusal that each can produce."""
 
 import asyncio
+import socket
 import ssl
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,11 +18,13 @@ from tests.webhook.conftest import (
     Lab,
     Pair,
     dripping_server,
+    late_asking_server,
     nginx_server,
     openssl_server,
     port_of_nobody,
     python_server,
     raw_server,
+    renegotiating_server,
 )
 
 CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
@@ -78,7 +83,7 @@ def test_openssls_server_refuses_who_has_no_certificate(
 def test_openssls_server_takes_the_right_certificate_and_says_why_it_refuses_another(lab: Lab, version: str) -> None:
     with openssl_server(lab.server, *REQUIRED, version, "-CAfile", lab.root.cert_file, chain=lab.intermediate) as port:
         right, wrong = look(port, lab, lab.client), look(port, lab, lab.stranger)
-    assert codes(right) == {"refused-without-certificate"}
+    assert codes(right) == {"refused-without-certificate", "own-certificate-accepted"}
     assert codes(wrong) == {"refused-without-certificate", "own-certificate-refused", "own-issuer-not-named"}
     seen = {each.code: each.seen for each in wrong.findings}
     assert "unknown_ca" in seen["own-certificate-refused"]
@@ -107,6 +112,24 @@ def test_a_server_that_does_not_ask_is_warned_of(lab: Lab) -> None:
     assert to_json(report)["http"] == {"method": "GET", "status": 200, "location": None}
 
 
+@pytest.mark.parametrize("insists", [True, False])
+def test_a_server_that_asks_after_the_request_by_renegotiation_is_seen_to_ask(lab: Lab, insists: bool) -> None:
+    with renegotiating_server(lab.server, lab.root, insists=insists) as port:
+        without, right = look(port, lab), look(port, lab, lab.client)
+    kind, code = (
+        ("required", "refused-without-certificate") if insists else ("optional", "accepted-without-certificate")
+    )
+    assert (to_json(without)["tls"]["client_certificate"], codes(without)) == (kind, {code})
+    assert codes(right) == {code, "own-certificate-accepted"}
+
+
+def test_a_server_that_asks_after_the_request_in_tls_13_is_seen_to_ask(lab: Lab) -> None:
+    with late_asking_server(lab.server, lab.root) as port:
+        without, right = look(port, lab), look(port, lab, lab.client)
+    assert codes(without) == {"refused-without-certificate"}
+    assert codes(right) == {"refused-without-certificate", "own-certificate-accepted"}
+
+
 @pytest.mark.lab
 def test_nginx_refuses_with_an_answer_and_takes_the_right_certificate(lab: Lab, tmp_path: Path) -> None:
     settings = f"ssl_client_certificate {lab.root.cert_file}; ssl_verify_client on; return 204;"
@@ -114,7 +137,7 @@ def test_nginx_refuses_with_an_answer_and_takes_the_right_certificate(lab: Lab, 
         without, right, wrong = look(port, lab), look(port, lab, lab.client), look(port, lab, lab.stranger)
     assert codes(without) == {"refused-without-certificate"}
     assert "HTTP 400" in without.findings[0].seen
-    assert codes(right) == {"refused-without-certificate"}
+    assert codes(right) == {"refused-without-certificate", "own-certificate-accepted"}
     assert to_json(right)["http"]["status"] == 204
     assert {"own-certificate-refused", "own-issuer-not-named"} <= codes(wrong)
 
@@ -153,7 +176,7 @@ def test_pythons_server_in_either_version(lab: Lab, maximum: ssl.TLSVersion) -> 
     with python_server(lab.server, trust=lab.root, maximum=maximum) as port:
         without, right, wrong = look(port, lab), look(port, lab, lab.client), look(port, lab, lab.stranger)
     assert codes(without) == {"refused-without-certificate"}
-    assert codes(right) == {"refused-without-certificate"}
+    assert codes(right) == {"refused-without-certificate", "own-certificate-accepted"}
     assert "own-certificate-refused" in codes(wrong)
     with python_server(lab.server, trust=lab.root, optional=True, maximum=maximum) as port:
         assert codes(look(port, lab)) == {"accepted-without-certificate"}
@@ -173,6 +196,7 @@ def test_a_post_is_sent_only_when_asked_for(lab: Lab) -> None:
     ("status", "post", "code"),
     [
         (500, True, "server-error"),
+        (502, False, "server-error"),
         (405, True, "path-not-found"),
         (404, False, "path-not-found"),
         (308, False, "redirects"),
@@ -220,6 +244,24 @@ def test_a_chain_without_its_intermediate_and_a_self_signed_certificate_are_repo
         assert codes(look(port, lab)) == {"no-client-certificate-asked"}
 
 
+def test_anchors_that_the_chain_does_not_reach_are_told(lab: Lab) -> None:
+    other = lab.make("Other Root", ca=True)
+    with python_server(lab.server) as port:
+        claim = Claim(parse_url(f"https://{HOST}:{port}/"), allow_private=True)
+        report = check(
+            replace(claim, trust=(NamedBytes("other", Path(other.cert_file).read_bytes()),)), datetime.now(UTC)
+        )
+    assert (report.verdict, "issuer-missing" in codes(report)) == ("bad", True)
+
+
+def test_a_certificate_that_is_sent_twice_is_no_chain(lab: Lab) -> None:
+    bare = lab.make(HOST, issuer=lab.intermediate)
+    with openssl_server(bare, chain=bare) as port:
+        report = look(port, lab)
+    assert {"server-chain-incomplete", "chain-order"} <= codes(report)
+    assert "twice" in next(each.seen for each in report.findings if each.code == "chain-order")
+
+
 def test_something_in_between_is_named(lab: Lab) -> None:
     inspector = lab.make("Zscaler Intermediate Root CA", ca=True)
     with python_server(lab.make(HOST, issuer=inspector, chain=[inspector])) as port:
@@ -244,6 +286,14 @@ def test_a_server_that_answers_byte_by_byte_without_end_is_left(lab: Lab) -> Non
         report = look(port, lab, timeout_seconds=0.2)
     assert "handshake-refused" in codes(report)
     assert "no answer in time" in report.findings[-1].seen
+
+
+def test_a_server_that_says_nothing_is_asked_once(lab: Lab) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        started = time.monotonic()
+        report = look(int(listening.getsockname()[1]), lab, timeout_seconds=0.2)
+        assert time.monotonic() - started < 2
+    assert "says nothing" in next(each.seen for each in report.findings if each.code == "handshake-refused")
 
 
 def test_nobody_there_is_told(lab: Lab) -> None:

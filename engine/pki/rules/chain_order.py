@@ -1,6 +1,6 @@
 """chain-order (C10): the certificates of the bundle are in the wrong order.
 
-Seen as: a certificate in a file that does not follow the one it issued.
+Seen as: a certificate in a file that does not follow the one it issued, or the same one twice.
 Fix: put your own certificate first, then its issuer, then that one's issuer, without the root. `dipper pfx convert`
 writes them so.
 Source: RFC 5246 section 7.4.2; RFC 8446 section 4.4.2. Confidence: sourced.
@@ -92,6 +92,8 @@ def _file(file: str, bundle: list[tuple[Item, Certificate]]) -> Iterator[Finding
 def _disorder(certificates: list[Certificate]) -> str | None:
     for position, lower in enumerate(certificates[:-1]):
         following = certificates[position + 1]
+        if following.der == lower.der:
+            return f"{lower.subject.text()} stands there twice"
         if following.subject.same_as(lower.issuer) or lower.self_issued:
             continue
         if any(each.subject.same_as(lower.issuer) for each in certificates):

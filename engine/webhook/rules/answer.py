@@ -8,9 +8,9 @@ Senders of webhooks do not follow redirects, since these could lead anywhere. Th
 
 server-error (C13): the webhook answers with an error of its own.
 
-Seen as: an HTTP status of 500 or above to the empty POST that was asked for.
-Fix: look into the application's log. An empty body may be refused with 400 or 422, and should not be an error of the
-server.
+Seen as: an HTTP status of 500 or above to the empty POST that was asked for, or of 502, 503 or 504 to any request.
+Fix: look into the application's log; with 502 to 504 see whether it runs at all behind the proxy. An empty body may be
+refused with 400 or 422, and should not be an error of the server.
 Source: RFC 9110 section 15.6. Confidence: inferred.
 
 The DIP would count deliveries as failed.
@@ -51,6 +51,7 @@ from engine.webhook.seen import Attempt, Seen
 report = codes(__doc__)
 
 TOLERANCE = timedelta(minutes=5)
+GATEWAY_STATUS = frozenset({502, 503, 504})
 
 
 def judge(seen: Seen) -> Iterator[Finding]:
@@ -76,7 +77,7 @@ def _status(attempt: Attempt, post: bool) -> Iterator[Finding]:
     shown = f"HTTP {http.status} to {http.method}"
     if 300 <= http.status < 400 and http.location:
         yield report("redirects", "error", f"{shown}: {http.location}", None)
-    elif post and http.status >= 500:
+    elif http.status in GATEWAY_STATUS or (post and http.status >= 500):
         yield report("server-error", "warning", shown, None)
     elif (http.status == 404) or (post and http.status == 405):
         yield report("path-not-found", "error" if post else "warning", shown, None)

@@ -5,8 +5,9 @@ Fix: switch mutual TLS on: the server has to ask for a certificate and to know t
 Source: DIP specification, as quoted by the DIP simulator's pages: all communication is secured with mTLS. Confidence:
 sourced.
 
-Anybody could deliver messages to it. Some servers (IIS, Azure) ask only after the request, by renegotiation, which is
-not seen here.
+Anybody could deliver messages to it. Some servers (IIS, Azure) ask only after the request: that is seen with TLS 1.2
+(renegotiation) and TLS 1.3 (post-handshake authentication), for the path that was asked. A server that speaks both and
+asks by renegotiation alone is spoken to with TLS 1.3 here, as the DIP's client probably does, and does not ask.
 
 refused-without-certificate (C13): without a client certificate the server refuses, as it should.
 
@@ -24,6 +25,14 @@ Source: DIP specification, as quoted by the DIP simulator's pages: all communica
 sourced.
 
 Anybody could deliver messages to it, unless the application refuses what comes without one.
+
+own-certificate-accepted (C13): with the client certificate that was given the server answers.
+
+Seen as: a handshake with it and an HTTP answer, where the server asked for a certificate.
+Fix: nothing. The DIP's certificate is accepted likewise if the same authority issued it.
+Source: RFC 8446 section 4.4.2. Confidence: measured.
+
+The server knows the issuer and found the certificate in date, or does not look.
 
 own-certificate-refused (C13): the server refuses the client certificate that was given.
 
@@ -61,7 +70,8 @@ def judge(seen: Seen) -> Iterator[Finding]:
     if how := refusal(plain):
         yield report("refused-without-certificate", "note", how, None)
     elif not plain.requested:
-        yield report("no-client-certificate-asked", "warning", "no certificate was asked for", None)
+        how = f" with {plain.version}" if plain.version else ""
+        yield report("no-client-certificate-asked", "warning", f"no certificate was asked for{how}", None)
     elif plain.http is not None:
         yield report(
             "accepted-without-certificate", "warning", f"HTTP {plain.http.status} to {plain.http.method}", None
@@ -74,6 +84,8 @@ def judge(seen: Seen) -> Iterator[Finding]:
         yield report("own-certificate-refused", "error", words(alert.code) if alert else own.error or "closed", None)
     elif own.http is not None and own.http.status in REFUSING_STATUS - {401} and refusal(plain):
         yield report("own-certificate-refused", "error", f"HTTP {own.http.status}", None)
+    elif own.http is not None and own.requested:
+        yield report("own-certificate-accepted", "note", f"HTTP {own.http.status} to {own.http.method} with it", None)
     if own.accepted and seen.own_issuers and not set(own.accepted) & set(seen.own_issuers):
         named = "; ".join(own.accepted[:5])
         yield report("own-issuer-not-named", "warning", f"accepted: {named}", None)

@@ -1,6 +1,6 @@
-"""handshake-refused (C13): the server ends the connection before it is secure.
+"""handshake-refused (C13): the connection ends before it is secure.
 
-Seen as: an alert or a closed connection during the handshake, for another reason than a missing certificate.
+Seen as: an alert, silence or a closed connection during the handshake, for another reason than a missing certificate.
 Fix: read the alert's meaning below, and the server's own log at this minute.
 Source: RFC 8446 section 6.2; RFC 5246 section 7.2. Confidence: measured.
 
@@ -86,5 +86,7 @@ def _failed(plain: Attempt, only_old: list[str]) -> Iterator[Finding]:
         yield report("handshake-refused", "error", words(alert.code), None)
     elif "wrong version number" in (plain.error or "") or "http request" in (plain.error or ""):
         yield report("not-tls", "error", plain.error or "no TLS", None)
+    elif plain.timed_out:
+        yield report("handshake-refused", "error", "it takes the connection and says nothing: no answer in time", None)
     elif not plain.requested:
         yield report("handshake-refused", "error", plain.error or "the connection was closed", None)

@@ -1,6 +1,6 @@
 """server-chain-incomplete (C13): the server does not send its intermediate certificate.
 
-Seen as: only its own certificate comes, and somebody else issued it.
+Seen as: its own certificate comes without its issuer's.
 Fix: configure the full chain (nginx: the bundle in ssl_certificate; `dipper pfx convert` puts it in order).
 Source: RFC 8446 section 4.4.2. Confidence: measured.
 
@@ -63,5 +63,5 @@ def judge(seen: Seen) -> Iterator[Finding]:
     if leaf.self_issued:
         if not trusted:
             yield report("self-signed-server", "error", leaf.subject.text(), None)
-    elif len(certificates) == 1 and not trusted:
+    elif not trusted and not any(each.subject.same_as(leaf.issuer) for each in certificates):
         yield report("server-chain-incomplete", "error", f"its issuer {issuer} was not sent", None)
