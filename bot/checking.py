@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.looks import DnsLooks
-from bot.settings import SlackSettings
+from bot.settings import SlackSettings, is_loopback
 from bot.slack_errors import code_of
 from engine.checks import BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
@@ -207,9 +207,8 @@ class Checking:
 
     async def _download(self, info: Mapping[str, Any]) -> bytes:
         url = str(info.get("url_private_download") or info.get("url_private") or "")
-        host = urlsplit(url).netloc
-        if host not in self._slack.file_hosts:
-            raise DownloadFailed(Unreadable.ELSEWHERE, host)
+        if not self._is_at_file_host(url):
+            raise DownloadFailed(Unreadable.ELSEWHERE, urlsplit(url).hostname or "")
         if int(info.get("size") or 0) > MAX_FILE_BYTES:
             raise DownloadFailed(Unreadable.TOO_LARGE)
         token = self._slack.bot_token.get_secret_value() if self._slack.bot_token else ""
@@ -220,7 +219,12 @@ class Checking:
         ):
             if answer.status in (404, 410):
                 raise DownloadFailed(Unreadable.GONE, str(answer.status))
-            if answer.status in (302, 401, 403) or (answer.status == 200 and answer.content_type == "text/html"):
+            redirected = 300 <= answer.status < 400
+            if (
+                redirected
+                or answer.status in (401, 403)
+                or (answer.status == 200 and answer.content_type == "text/html")
+            ):
                 raise DownloadFailed(Unreadable.NOT_ALLOWED, str(answer.status))
             answer.raise_for_status()
             data = bytearray()
@@ -229,6 +233,13 @@ class Checking:
                 if len(data) > MAX_FILE_BYTES:
                     raise DownloadFailed(Unreadable.TOO_LARGE)
         return bytes(data)
+
+    def _is_at_file_host(self, url: str) -> bool:
+        """Whether the token may be shown there: one of the set hosts, and over TLS unless it is this machine."""
+        parts = urlsplit(url)
+        return parts.netloc in self._slack.file_hosts and (
+            parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        )
 
     async def _inspect(self, job: MaterialJob) -> Seen:
         return await asyncio.to_thread(self._checks.material, job, self._clock())

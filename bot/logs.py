@@ -15,7 +15,8 @@ _SECRET_KEYS = re.compile(r"token|secret|password|passwd|api_?key|authorization|
 _SECRET_VALUES = re.compile(
     r"xox[a-z]-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}"
     r"|-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"|(?<=[?&]password=)[^&\s'\"]+",
     re.DOTALL,
 )
 
@@ -28,11 +29,15 @@ def masked(value: object) -> object:
         return {key: MASK if _SECRET_KEYS.search(str(key)) else masked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(masked(item) for item in value)
-    return value
+    if value is None or isinstance(value, int | float):
+        return value
+    return masked(repr(value))  # an exception or bytes, as the line would show it
 
 
 def _mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
+        if key.startswith("_"):
+            continue  # structlog's own, which is never shown
         event[key] = MASK if _SECRET_KEYS.search(key) and isinstance(value, str) else masked(value)
     return event
 

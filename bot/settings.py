@@ -13,6 +13,8 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "DIPPER_"
 FILE = "dipper.toml"
@@ -64,6 +66,13 @@ class SlackSettings(_Section):
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return _must_start(value, "xapp-", "an app-level token with connections:write (Basic Information)")
+
+    @field_validator("signing_secret")
+    @classmethod
+    def _signing_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().strip():
+            raise ValueError("must not be empty: anybody could sign with it (Basic Information shows the app's own)")
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -250,7 +259,7 @@ def summary(settings: Settings) -> tuple[Line, ...]:
     database = settings.database.url.get_secret_value()
     lines = [
         Line("Slack", f"{slack} at {settings.slack.base_url}"),
-        Line("Database", database if database.startswith("sqlite") else database.split("@")[-1]),
+        Line("Database", database if database.startswith("sqlite") else _without_credentials(database)),
         Line("Health and metrics", f"http://{settings.http.host}:{settings.http.port}/healthz, /metrics"),
         Line("DNS", _dns_line(settings.dns)),
         Line("Own rules", str(settings.process.site) if settings.process.site else "none (no site/ folder is set)"),
@@ -262,6 +271,15 @@ def summary(settings: Settings) -> tuple[Line, ...]:
         ),
     ]
     return tuple(lines)
+
+
+def _without_credentials(address: str) -> str:
+    """Host, port and name; a password may stand before the host or among the options."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return "an address that cannot be read"
+    return f"{url.host or ''}{f':{url.port}' if url.port else ''}/{url.database or ''}"
 
 
 def _dns_line(dns: DnsSettings) -> str:

@@ -154,7 +154,14 @@ def told_by_slack(host: Host, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "address",
-    ["http://{host}/a.csr", "http://files.slack.com@{host}/a.csr", "//{host}/a.csr", "", "file:///etc/passwd"],
+    [
+        "http://{host}/a.csr",
+        "http://files.slack.com@{host}/a.csr",
+        "//{host}/a.csr",
+        "",
+        "file:///etc/passwd",
+        "http://files.slack.com/a.csr",
+    ],
 )
 async def test_the_token_never_goes_to_another_host(house, host, address):
     checking = hosted_at(house, "files.slack.com")
@@ -163,8 +170,11 @@ async def test_the_token_never_goes_to_another_host(house, host, address):
     assert host.tokens == []
 
 
-async def test_no_redirect_is_followed_with_the_token(house, host):
-    host.answer = lambda: web.Response(status=302, headers={"Location": f"http://{host.address}/elsewhere"})
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed_with_the_token_nor_read_as_the_file(house, host, status):
+    host.answer = lambda: web.Response(
+        status=status, headers={"Location": f"http://{host.address}/elsewhere"}, body=CSR
+    )
     with pytest.raises(DownloadFailed):
         await hosted_at(house, host.address)._download(told_by_slack(host))
     assert len(host.tokens) == 1

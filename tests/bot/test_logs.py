@@ -12,7 +12,15 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE K
 
 @pytest.mark.parametrize(
     "secret",
-    ["xoxb-12345-67890-abcdef", "xapp-1-A0-123-abcdef", KEY, KEY[:60], "postgresql://dipper:hunter2hunter2@db/x"],
+    [
+        "xoxb-12345-67890-abcdef",
+        "xapp-1-A0-123-abcdef",
+        KEY,
+        KEY[:60],
+        "postgresql://dipper:hunter2hunter2@db/x",
+        "postgresql://:hunter2hunter2@db/x",
+        "postgresql://db/x?user=dipper&password=hunter2hunter2",
+    ],
 )
 def test_what_looks_like_a_secret_is_masked_wherever_it_stands(secret):
     text = str(masked(f"before {secret} after"))
@@ -54,3 +62,11 @@ def test_a_library_s_log_line_and_its_traceback_are_masked_too(capsys):
     assert "abcdef" not in json.dumps(lines)
     assert [line["event"] for line in lines] == [f"call failed with {MASK}", "ours"]
     assert lines[1]["bot_token"] == MASK
+
+
+def test_an_error_that_is_logged_as_a_value_is_masked_like_its_words(capsys):
+    set_up_logging(LogSettings(level="info", format="json"))
+    structlog.get_logger("bot").warning(
+        "refused", error=ValueError("xoxb-12345-67890-abcdef"), seen=b"xapp-1-A0-123-abcdef"
+    )
+    assert "abcdef" not in capsys.readouterr().err

@@ -48,6 +48,7 @@ def test_paths_in_the_file_are_taken_from_its_folder(tmp_path):
         ("", {"DIPPER_SLACK_BOT_TOKEN": "abc"}, "environment: DIPPER_SLACK_BOT_TOKEN: must begin with xoxb-"),
         ("", {"DIPPER_SLACK_BASE_URL": "http://slack.example/api/"}, "DIPPER_SLACK_BASE_URL: must be https"),
         ("", {"DIPPER_DATABASE_URL": "mysql://x"}, "DIPPER_DATABASE_URL: must begin with sqlite:/// or postgresql://"),
+        ("[slack]\nsigning_secret = ''\n", {}, "dipper.toml: [slack] signing_secret: must not be empty"),
         ("[slack\n", {}, "not valid TOML"),
     ],
 )
@@ -76,6 +77,9 @@ def test_no_secret_is_ever_in_a_repr_a_summary_or_an_error(tmp_path_factory, sec
     settings = load_settings(good, folder)
     shown = repr(settings) + str(settings) + "".join(line.how for line in summary(settings))
     assert "s3cr3t" not in shown
+    in_options = {"DIPPER_DATABASE_URL": "postgresql://db.example/dipper?user=dipper&password=s3cr3t"}
+    [line] = [line for line in summary(load_settings(in_options, folder)) if line.what == "Database"]
+    assert line.how == "db.example/dipper"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.9.9.9"])
