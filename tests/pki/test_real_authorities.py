@@ -18,12 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from engine.pki import Profile, parse, shipped
+from engine.pki import NamedBytes, Profile, parse, shipped
 from engine.pki.keys import Wish, make
 from tests.pki.conftest import codes, der, ec_key, look, make_csr, name, pem, rsa_key
 from tests.pki.test_csr_signature import swapped
+from tests.pki.test_encoding import long_form
 
 POLICY = """[ca]
 default_ca = c
@@ -260,17 +261,40 @@ def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
 
 
 HOST = "meter.northwind.example"
-NOT_JUDGED_BY_PEBBLE = {"tampered", "a short key", "unknown signature"}
-"""It is made for testing ACME clients, and looks at a request's names only; openssl's authority above judges signatures."""
+POINT = ec_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+OTHERWISE_WITH_PEBBLE = {
+    "tampered": "pebble checks no signature of a request; openssl's authority above does",
+    "unknown signature": "as above",
+    "an old hash": "as above",
+    "a short key": "pebble takes any length that Go reads; the Baseline Requirements 6.1.5 ask for 2048 bits",
+    "a short curve": "as above; P-256 is the least",
+    "an authority": "pebble makes the extensions of the certificate itself and does not look at those asked for",
+    "a common name alone": "pebble takes alternative names only; GlobalSign takes neither, but those of its own request",
+}
+"""Where pebble, which is made for testing ACME clients, decides otherwise than the engine, and why."""
 ORDERS = {
     "sound": make_csr(),
     "elliptic": make_csr(key=ec_key()),
+    "in capitals": make_csr(HOST.upper(), [HOST.upper()]),
     "made by dipper csr": TABLE["made by dipper csr"],
     "tampered": TABLE["tampered"],
     "another name": make_csr("other.evil.example", ["other.evil.example"]),
     "a name too many": make_csr(HOST, [HOST, "other.evil.example"]),
+    "a wildcard too many": make_csr(HOST, [HOST, f"*.{HOST.partition('.')[2]}"]),
+    "a common name alone": make_csr(HOST, None),
+    "a trailing dot": make_csr(HOST, [f"{HOST}."]),
     "a short key": make_csr(key=rsa.generate_private_key(65537, 1024)),  # noqa: S505  too short on purpose
+    "a short curve": make_csr(key=ec.generate_private_key(ec.SECP224R1())),
+    "a curve that nobody takes": make_csr(key=ec.generate_private_key(ec.BrainpoolP256R1())),
+    "a point off the curve": pem(swapped(der(make_csr(key=ec_key())), POINT, POINT[:-1] + bytes([POINT[-1] ^ 1]))),
     "unknown signature": TABLE["unknown signature"],
+    "an old hash": pem(
+        swapped(der(make_csr()), bytes.fromhex("06092a864886f70d01010b"), bytes.fromhex("06092a864886f70d010105"))
+    ),
+    "an authority": make_csr(extensions=[(x509.BasicConstraints(True, None), True)]),
+    "bytes behind the end": pem(der(make_csr()) + b"\x01\x02\x03"),
+    "a length too long": pem(long_form(der(make_csr()))),
+    "text in no encoding": pem(swapped(der(make_csr()), b"Northwind Energy Ltd", b"N\xf6rthwind Energy Ltd")),
 }
 
 
@@ -280,11 +304,17 @@ def test_pebble_agrees_with_the_engine(pebble: Acme, case: str) -> None:
     request = ORDERS[case]
     ours = look(request, domains=(HOST,))
     chain = pebble.order([HOST], der(request))
-    if case in NOT_JUDGED_BY_PEBBLE:
-        assert ours.verdict == "bad"
-        return
-    assert (chain is not None) == (ours.verdict == "good"), ours.findings
-    if chain is not None:
+    agreed = (chain is not None) == (ours.verdict == "good")
+    assert agreed == (case not in OTHERWISE_WITH_PEBBLE), ours.findings
+    if chain is not None and agreed:
         report = look(request, chain, now=_day(0), host=HOST, usage="server")
         assert report.verdict == "good", report.findings
         assert report.chain is not None and len(report.chain.order) == 2
+
+
+@pytest.mark.lab
+def test_pebble_takes_no_key_that_has_another_role_and_the_engine_says_so(pebble: Acme) -> None:
+    request = make_csr(key=pebble.key)
+    numbers = pebble.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    assert pebble.order([HOST], der(request)) is None
+    assert codes(request, known=(NamedBytes("account", numbers),)) == {"key-used-again"}
