@@ -13,13 +13,21 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.render.form_facts import Opened, everything, form_for, import_form, production_form, start_form
+from bot.render.form_facts import (
+    Opened,
+    everything,
+    form_for,
+    hand_over_all_form,
+    import_form,
+    production_form,
+    start_form,
+)
 from bot.render.forms import read_form, view_of
 from bot.render.parse import CODE_LIMIT
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface
 from bot.render.values import Code, Moment, Person
-from bot.render.views import RenderFacts, answers, boards, digest, imports, refusal, status, view_for
+from bot.render.views import RenderFacts, answers, boards, digest, handing_over, imports, refusal, status, view_for
 from bot.render.views.board_csv import csv_parts
 from bot.render.views.dns import dns_request
 from bot.render.views.forms import CopyText
@@ -38,6 +46,7 @@ from engine.store import kept, people, reads
 from engine.store.outbox import Message
 from engine.store.people import PersonSeen
 from engine.store.reads import Case
+from handlers.handing_over import Given, Preview
 from handlers.ids import Verb, form_id
 from handlers.importing import Checked, Imported
 from handlers.parse import Meta
@@ -155,6 +164,10 @@ class Wording:
             return self._start(facts, import_form)
         if verb is Verb.IMPORT_ALL:
             return await self._looked_at(facts)
+        if verb is Verb.HAND_OVER_ALL:
+            return hand_over_all_form(facts, [Look(case, await self._render_facts(case)) for case in facts.cases])
+        if verb is Verb.HAND_OVER_GO:
+            return await self._handed_over(facts)
         if facts.case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         found = await self._render_facts(
@@ -186,6 +199,31 @@ class Wording:
             raise TypeError("the form needs what the look at the sheet found")
         view = imports.sheet(checked, await self._said(checked.refused, facts), self._process())
         return Opened("import-all" if view.good else "import-nothing", "forms/import-all", view)
+
+    async def _handed_over(self, facts: Facts) -> Opened:
+        """What a hand-over would do, and with the same verb what it did."""
+        shown, done = facts.data.get("preview"), facts.data.get("given")
+        tz = (await self._directory.profile(facts.team, facts.person)).tz
+        if isinstance(shown, Preview):
+            looks = {part.case.state.id: Look(part.case, await self._render_facts(part.case)) for part in shown.parts}
+            to = await self._person(facts.team, shown.wish.to)
+            view: object = handing_over.preview(shown, to, lambda case: looks[case.state.id], tz)
+            return Opened("hand-over-go" if shown.wish.onboardings else "handed-over", "forms/hand-over-go", view)
+        if not isinstance(done, Given):
+            raise TypeError("the form needs a preview, or what became of it")
+        heads, said = {}, {}
+        for onboarding, why in done.refused.items():
+            case = await self._desk.read(reads.case, onboarding)
+            if case is not None:
+                head = Look(case, await self._render_facts(case)).head()
+                heads[onboarding] = (head.company, head.environment)
+                said[onboarding] = await self.refusal_in_form(why, replace(facts, case=case))
+        to = await self._person(facts.team, done.wish.to)
+        return Opened("handed-over", "forms/handed-over", handing_over.given(done, to, heads, said, tz))
+
+    async def _person(self, team: str, person: str) -> Person:
+        profile = await self._directory.profile(team, person)
+        return Person(profile.id, profile.name, profile.tz)
 
     async def _said(self, refused: Mapping[int, Refused], facts: Facts) -> dict[int, str]:
         return {line: await self.refusal_in_form(why, facts) for line, why in refused.items()}
@@ -307,7 +345,7 @@ class Wording:
 
 
 _FORMS = Path(OUR_TEMPLATES) / "forms"
-_NOTES = frozenset({"recorded", "import-reading", "import-under-way"})
+_NOTES = frozenset({"recorded", "hand-over-looking", "import-reading", "import-under-way"})
 """Notes in a form's place that stand beside its errors."""
 
 

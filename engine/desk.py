@@ -157,6 +157,21 @@ class Desk:
         ):
             self._heard(told)
 
+    async def tell_all(
+        self, commands: Sequence[Command], *, once: str, patience_seconds: float = PATIENCE_SECONDS
+    ) -> list[Told | Refused]:
+        """Have them decided in this order, in one transaction; what is refused leaves the others their effect.
+
+        A second call with the same key finds each told already. Raises as `tell` does, but Refused.
+        """
+        outcomes = await self.committer.submit(
+            lambda transaction: self._tell_all(transaction, commands, once), patience_seconds=patience_seconds
+        )
+        for one in outcomes:
+            if isinstance(one, Told):
+                self._heard(one)
+        return outcomes
+
     async def would_start(self, starts: Sequence[Start]) -> list[Refused | None]:
         """For each whether it would be refused, and why, if all were started now in this order. Nothing is written."""
         outcomes = await self.committer.submit(
@@ -260,6 +275,11 @@ class Desk:
         transaction.say(told.state, says, now)
         transaction.keep(told.state.id, keep, now)
         return told
+
+    def _tell_all(self, transaction: Transaction, commands: Sequence[Command], once: str) -> list[Told | Refused]:
+        return [
+            self._tell(transaction, cleaned(command), f"{once}:{number}", ()) for number, command in enumerate(commands)
+        ]
 
     def _tried(self, transaction: Transaction, starts: Sequence[Start]) -> list[Told | Refused]:
         transaction.flush()

@@ -14,6 +14,7 @@ from engine.onboarding.commands import (
     Nudge,
     Restore,
     StopWatching,
+    TakeBack,
     Tick,
     TickTasks,
     Unblock,
@@ -23,7 +24,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
-from handlers import importing
+from handlers import handing_over, importing
 from handlers.answers import reply_to
 from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
@@ -53,6 +54,7 @@ AT_ONCE: dict[Verb, Callable[[Click], Command]] = {
     Verb.UNBLOCK: lambda click: Unblock(click.onboarding, click.person, _step_of(click)),
     Verb.ASK: lambda click: Nudge(click.onboarding, click.person, click.subject),
     Verb.RESTORE: lambda click: Restore(click.onboarding, click.person),
+    Verb.TAKE_BACK: lambda click: TakeBack(click.onboarding, click.person, click.subject),
     Verb.STOP_WATCHING: lambda click: StopWatching(click.onboarding, click.person),
 }
 """Buttons that do something at once."""
@@ -62,10 +64,15 @@ READ_ONLY = frozenset(
 )
 """Forms that only show something."""
 
-WITHOUT_CASE = frozenset({Verb.START, Verb.MATERIAL, Verb.IMPORT})
+WITHOUT_CASE = frozenset({Verb.START, Verb.MATERIAL, Verb.IMPORT, Verb.HAND_OVER_ALL})
 """Forms that may be about no onboarding."""
 
-STAY_OPEN = frozenset({Verb.IMPORT, Verb.IMPORT_ALL})
+STAY_OPEN: dict[Verb, Callable[[Sent, AsyncAck], Awaitable[None]]] = {
+    Verb.IMPORT: importing.look,
+    Verb.IMPORT_ALL: importing.start_all,
+    Verb.HAND_OVER_ALL: handing_over.preview,
+    Verb.HAND_OVER_GO: handing_over.go,
+}
 """Forms that show what follows in the same window instead of closing."""
 
 WHISPERED = {Verb.STATUS: "status", Verb.MINE: "mine", Verb.HELP: "help"}
@@ -174,15 +181,17 @@ async def _whisper_plain(office: Office, click: Click) -> None:
 
 async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) -> Facts:
     case = None
-    if verb not in {Verb.START, Verb.IMPORT} and (click.onboarding or verb not in WITHOUT_CASE):
+    if verb not in {Verb.START, Verb.IMPORT, Verb.HAND_OVER_ALL} and (click.onboarding or verb not in WITHOUT_CASE):
         case = await visible_case(office, click.person, click.onboarding, click.place.channel)
         if case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
     channel = click.place.channel or (case.state.channel if case else "")
+    cases = await handing_over.held_by(office, click.team, click.person) if verb is Verb.HAND_OVER_ALL else ()
     return office.facts(
         click.team,
         click.person,
         case=case,
+        cases=cases,
         subject=subject,
         channel=channel,
         thread=click.place.thread or "",
@@ -226,11 +235,8 @@ async def _submit(office: Office, form: Submission) -> None:
 
 
 async def _submit_in_stages(office: Office, form: Submission, ack: AsyncAck) -> None:
-    if form.verb is Verb.IMPORT_ALL:
-        await importing.start_all(office, form, ack)
-        return
     profile = await office.directory.profile(form.team, form.person)
-    await importing.look(Sent(office, form, profile, office.now()), ack)
+    await STAY_OPEN[form.verb](Sent(office, form, profile, office.now()), ack)
 
 
 async def _seen_by_sender(office: Office, form: Submission) -> Case | None:

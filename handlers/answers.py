@@ -12,6 +12,7 @@ from engine.onboarding.commands import AssignRole, NewHolder
 from engine.onboarding.outcome import Refused
 from engine.process.model import Role
 from engine.store import reads
+from handlers import handing_over
 from handlers.deadline import tell
 from handlers.ids import Verb
 from handlers.listing import list_typed, mine_typed
@@ -171,6 +172,7 @@ COMMANDS: dict[str, Command] = {
     "": _menu,
     "start": _start,
     "import": _import,
+    "handover": handing_over.typed,
     "status": _status,
     "mine": mine_typed,
     "next": _next,

@@ -5,13 +5,14 @@ remembered for as long as the request lasts: if the answer then fails, the perso
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 
 from slack_bolt.app.async_app import AsyncApp
 
 from engine.desk import Told
 from engine.onboarding.commands import Command
+from engine.onboarding.outcome import Refused
 from engine.store.committer import PATIENCE_SECONDS
 from engine.store.errors import Withdrawn
 from handlers.ports import Office
@@ -48,6 +49,11 @@ async def tell(office: Office, command: Command, once: str) -> Told:
     told = await office.desk.tell(command, once=once, patience_seconds=_time())
     _recorded.set(True)
     return told
+
+
+async def tell_all(office: Office, commands: Sequence[Command], once: str) -> list[Told | Refused]:
+    """`Desk.tell_all`, likewise."""
+    return await office.desk.tell_all(commands, once=once, patience_seconds=_time())
 
 
 async def switch_reminders(office: Office, team: str, person: str, *, off: bool, once: str) -> None:

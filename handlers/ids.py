@@ -24,6 +24,9 @@ class Verb(StrEnum):
     REJECT = "reject"  # step: form with the ways on
     ELSEWHERE = "elsewhere"  # step or task: form: which task they answered elsewhere
     HAND_OVER = "hand-over"  # step or task: form
+    HAND_OVER_ALL = "hand-over-all"  # form: all my work in several onboardings; no id
+    HAND_OVER_GO = "hand-over-go"  # form: what the hand-over would do; sending it does it
+    TAKE_BACK = "take-back"  # person: what they handed over until a day goes back now
     NOT_ME = "not-me"  # task: form: who is it then
     ASK = "ask"  # step or task: nudge its owner in the thread
     SNOOZE = "snooze"  # step: form

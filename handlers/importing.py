@@ -74,7 +74,7 @@ async def _show(office: Office, form: Submission, request: Request) -> None:
     await office.slack.update_view(form.view_id, await office.words.form(Verb.IMPORT_ALL, facts))
 
 
-async def start_all(office: Office, form: Submission, ack: AsyncAck) -> None:
+async def start_all(sent: Sent, ack: AsyncAck) -> None:
     """The second form: what was asked for is on disk when Slack is answered."""
-    await note_import(office, form.subject, form.person, once=form.key)
-    await ack(response_action="update", view=await office.words.notice("import-under-way"))
+    await note_import(sent.office, sent.form.subject, sent.by, once=sent.form.key)
+    await ack(response_action="update", view=await sent.office.words.notice("import-under-way"))

@@ -20,6 +20,7 @@ from bot.render.views.forms import (
     SourcesView,
     Statement,
 )
+from bot.render.views.handing_over import held
 from bot.render.views.look import Look, trust
 from bot.render.views.steps import numbered
 from engine.onboarding.outcome import Refused
@@ -68,6 +69,15 @@ def import_form(facts: Facts, process: Process) -> Opened:
     """Many companies from one sheet: what they have in common."""
     opened = start_form(facts, process)
     return Opened("import", "forms/import", imports.columns(process), opened.filled)
+
+
+def hand_over_all_form(facts: Facts, looks: Sequence[Look]) -> Opened:
+    """Everything that somebody holds anywhere, all of it chosen; `facts.text` is who was named already."""
+    options = tuple(Option(look.state.id, held(look, facts.person)) for look in looks)
+    initial: dict[str, str | tuple[str, ...]] = {"onboardings": tuple(option.value for option in options)}
+    if facts.text:
+        initial["to"] = facts.text
+    return Opened("hand-over-all", filled=Filled({"held": options}, initial))
 
 
 def _lists(process: Process) -> dict[str, Sequence[Option]]:

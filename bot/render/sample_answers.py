@@ -23,6 +23,7 @@ _TEXTS = {
     "failed": answers.TextView(text="7F3K"),
     "form-button": answers.TextView(verb="start"),
     "list-csv-sent": answers.TextView(),
+    "nothing-to-hand-over": answers.TextView(),
     "none-here": answers.TextView(),
     "recorded-late": answers.TextView(text="7F3K"),
     "recorded-unanswered": answers.TextView(text="7F3K"),
@@ -31,6 +32,7 @@ _TEXTS = {
     "unknown-command": answers.TextView(text="statsu", near="status"),
 }
 _TOPICS = (
+    "handover",
     "",
     "start",
     "status",

@@ -288,6 +288,10 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "thread/overridden", "", 5, _overridden, "5.4", {"by": LEAD}
     yield "thread/handed-over", "a task", 5, _same, "5.4", {"by": _DNS, "mention": CERT}
     yield "thread/handed-over", "a role", 5, _same, "message_admin", {"by": _MESSAGE, "mention": CERT}
+    stands_in = {"person": CERT, "mention": _MESSAGE, "roles": "lead,certificate_admin"}
+    yield "thread/work-handed-over", "", 5, _same, CERT, stands_in
+    yield "thread/work-handed-over", "until", 5, _same, CERT, stands_in | {"until": NOW.isoformat()}
+    yield "thread/work-returned", "", 5, _same, CERT, {"person": _MESSAGE, "mention": CERT}
     yield "thread/role-assigned", "", 5, _same, "certificate_admin", {"by": LEAD, "mention": CERT}
     yield "thread/role-assigned", "outside Slack", 5, _outside, "dns_contact", {"by": LEAD}
     yield "thread/role-assigned", "nobody", 5, _same, "user_admin", {"by": LEAD}

@@ -28,6 +28,7 @@ _QUIET = (
     e.ContentRemoved,
     e.DeputyReminded,
     e.EvidenceAttached,
+    e.HandOverPlanned,
     e.LeadTold,
     e.MaterialPending,
     e.Nudged,

@@ -70,11 +70,24 @@ class AssignRole(Command):
 
 @dataclass(frozen=True, slots=True)
 class HandOver(Command):
-    """Give work to somebody else: one task, one role, or with both None everything that `by` holds here."""
+    """Give work to somebody else: one task, one role, or with both None everything that `by` holds here.
+
+    Everything may go from `starts` on, until `until`, and but for the roles of `keep`.
+    """
 
     to: str
     task: str | None = None
     role: Role | None = None
+    starts: datetime | None = None
+    until: datetime | None = None
+    keep: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Command):
+    """What `person` had handed over until a day goes back to them now; what was only planned is called off."""
+
+    person: str
 
 
 @dataclass(frozen=True, slots=True)

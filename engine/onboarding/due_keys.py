@@ -20,6 +20,8 @@ class DueKind(StrEnum):
     FILE = "file"  # a shared file or pasted material is to be read and checked
     WARN = "warn"  # something ends
     CARD = "card"  # each working morning
+    HAND_OVER = "hand-over"  # all of somebody's work goes to another
+    HAND_BACK = "hand-back"  # and back
     RESUME = "resume"  # a pause is over
 
 

@@ -102,6 +102,38 @@ class TaskHandedOver(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverPlanned(Event):
+    """All of the person's work, from `starts` on."""
+
+    person: str
+    to: str
+    starts: datetime
+    until: datetime | None = None
+    keep: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkHandedOver(Event):
+    """All of the person's work; the events beside it say what. `roles` as they were; see `values.StandIn`."""
+
+    person: str
+    to: str
+    until: datetime | None = None
+    roles: dict[Role, Holder] = field(default_factory=dict)
+    lead: bool = False
+    beside: bool = False
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReturned(Event):
+    """The end of a hand-over that had one, or of a plan."""
+
+    person: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDeparted(Event):
     person: str
 

@@ -42,6 +42,7 @@ class RefusalCode(StrEnum):
     TOO_MANY_ROWS = "too-many-rows"  # data: limit
     TOO_MANY_FILES = "too-many-files"  # too many wait to be read already; data: limit
     ALREADY_THEIRS = "already-theirs"
+    HANDED_OVER_ALREADY = "handed-over-already"  # somebody stands in for them now
     NOBODY_NAMED = "nobody-named"  # a lead, or whoever takes over, must be a person
     UNKNOWN_CLOSING = "unknown-closing"  # not one of the ways to close an onboarding
     NOBODY_TO_ASK = "nobody-to-ask"  # nothing is asked of anybody there now, or only of the asker

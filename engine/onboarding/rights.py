@@ -93,8 +93,11 @@ def is_lead(state: Onboarding, person: str) -> bool:
 
 
 def people_of(state: Onboarding) -> frozenset[str]:
-    """The onboarding's people: leads, holders and deputies of roles, and whoever was handed a task."""
-    people = set(state.leads)
+    """The onboarding's people:
+
+    leads, holders and deputies of roles, whoever was handed a task, and whoever has somebody stand in for them.
+    """
+    people = {*state.leads, *state.stand_ins}
     for holder in state.holders.values():
         people |= {person for person in (holder.person, holder.deputy) if person}
     for step in state.steps.values():

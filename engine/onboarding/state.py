@@ -23,6 +23,7 @@ from engine.onboarding.values import (
     Holder,
     Pending,
     SetAside,
+    StandIn,
     StepStatus,
     TaskStatus,
     TextRef,
@@ -120,6 +121,7 @@ class Onboarding(Struct, frozen=True, omit_defaults=True):
     claim: Claim | None = None
     steps: dict[int, StepState] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)  # by subject (`5`, `5.4`), for the open asks
+    stand_ins: dict[str, StandIn] = field(default_factory=dict)  # person -> who stands in for them
     muted: dict[str, datetime] = field(default_factory=dict)  # person -> until: "snooze for me"
     reminders: dict[str, datetime] = field(default_factory=dict)  # person -> when, as each has chosen for themselves
     life: Life = Life.OPEN

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from engine.process.model import Party
+from engine.process.model import Party, Role
 
 BOT = "dipper"
 """Who acts where no person does: checks, reminders, time."""
@@ -57,6 +57,25 @@ class Holder(Struct, frozen=True):
     person: str | None = None
     deputy: str | None = None
     outside: TextRef | None = None
+
+
+class StandIn(Struct, frozen=True, omit_defaults=True):
+    """`to` does all that `person` holds, but for the roles of `keep`; `until` None where it is planned for good.
+
+    Once `begun`: what exactly was handed over, so that just that goes back. `lead`: `to` stands in the person's place
+    among the leads; `beside`: `to` was a lead already.
+    """
+
+    person: str
+    to: str
+    starts: datetime
+    until: datetime | None = None
+    keep: tuple[Role, ...] = ()
+    begun: bool = False
+    roles: dict[Role, Holder] = field(default_factory=dict)  # as they were
+    lead: bool = False
+    beside: bool = False
+    tasks: tuple[str, ...] = ()
 
 
 class Closing(Struct, frozen=True, omit_defaults=True):

@@ -77,7 +77,7 @@ def plan(state: Onboarding, process: Process, people: Mapping[str, PersonFacts],
         return ()
     if state.life is Life.PAUSED:
         return tuple(_resume(desk))
-    found = [*_checks(desk), *_files(desk), *_ends(desk)]
+    found = [*_checks(desk), *_files(desk), *_ends(desk), *_stand_ins(desk)]
     if state.life is Life.OPEN:
         found += [*_asks(desk), *_own(desk), *_waits(desk), *_snoozes(desk), *_card(desk)]
     return tuple(sorted(found, key=lambda due: (due.at, due.key)))
@@ -173,6 +173,14 @@ def _own(desk: _Desk) -> Iterator[Due]:
         others = [turn for turn in turns if turn != person]
         at = next_working_moment(when, desk.facts(others[0])) if others else when
         yield Due(key(DueKind.OWN, person), DueKind.OWN, at, "", person)
+
+
+def _stand_ins(desk: _Desk) -> Iterator[Due]:
+    for person, one in desk.state.stand_ins.items():
+        if not one.begun:
+            yield Due(key(DueKind.HAND_OVER, person), DueKind.HAND_OVER, one.starts, "")
+        elif one.until is not None:
+            yield Due(key(DueKind.HAND_BACK, person), DueKind.HAND_BACK, one.until, "")
 
 
 # -- waits and snoozes ---------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ def people_of(state: Onboarding) -> dict[str, bool]:
         for person in (holder.person, holder.deputy):
             if person is not None:
                 found.setdefault(person, False)
+    for person in state.stand_ins:
+        found.setdefault(person, False)
     for step in state.steps.values():
         for task in step.tasks.values():
             if task.owner is not None:

@@ -46,6 +46,8 @@ VIEWS: dict[str, View] = {
     "thread/overridden": notices.notice,
     "thread/handed-over": notices.notice,
     "thread/role-assigned": notices.notice,
+    "thread/work-handed-over": notices.notice,
+    "thread/work-returned": notices.notice,
     "thread/person-left": notices.notice,
     "thread/record-gone": notices.notice,
     "direct/record-gone": notices.notice,

@@ -1,6 +1,7 @@
 """Short messages that say what somebody did or what became of the onboarding: one view, and the one of the end."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, joined
 from bot.render.views import words
@@ -11,7 +12,7 @@ from engine.onboarding import now
 from engine.onboarding.outcome import Say
 from engine.onboarding.values import TaskStatus
 from engine.pki.secrets import SecretKind
-from engine.process.model import Environment, Note
+from engine.process.model import Environment, Note, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class NoticeView:
     rows_done: int
     rows_open: int
     now_theirs: tuple[str, ...]
+    roles: tuple[str, ...]
+    person_id: str
     at: Moment
 
 
@@ -91,7 +94,7 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
         why=_LOST.get(data.get("reason", ""), ""),
         reason=_reason(look, data) or (look.text(closing.reason) if closing else "") or look.text(state.life_reason),
         rests=joined(f"Step {resting}" for resting in data.get("resting", "").split(",") if resting),
-        until=look.moment(state.paused_until) if state.paused_until else None,
+        until=_until(look, data),
         channel=Channel(data.get("channel") or state.channel),
         domain=look.text(state.claim.domain) if state.claim else "",
         verdict=data.get("verdict", ""),
@@ -102,8 +105,20 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
         rows_done=sum(row.status is not TaskStatus.OPEN for row in its.rows) if its else 0,
         rows_open=sum(row.status is TaskStatus.OPEN for row in its.rows) if its else 0,
         now_theirs=_now_theirs(look, person),
+        roles=_given(look, data.get("roles", "")),
+        person_id=person,
         at=look.moment(state.last_at or facts.now),
     )
+
+
+def _until(look: Look, data: dict[str, str]) -> Moment | None:
+    """The end of a hand-over, else of a pause."""
+    until = datetime.fromisoformat(data["until"]) if "until" in data else look.state.paused_until
+    return look.moment(until) if until else None
+
+
+def _given(look: Look, roles: str) -> tuple[str, ...]:
+    return tuple(look.role_title(Role(role)) for role in roles.split(",") if role)
 
 
 def _kind(subject: str) -> str:

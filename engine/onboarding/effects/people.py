@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CLOSED_STEP, apply, on_step, on_task
 from engine.onboarding.state import Life, Onboarding, StepState, TaskState
-from engine.onboarding.values import Asked, StepStatus
+from engine.onboarding.values import Asked, StandIn, StepStatus
 
 
 @apply.register
@@ -48,6 +48,37 @@ def _(event: e.LeadsChanged, state: Onboarding) -> Onboarding:
 @apply.register
 def _(event: e.TaskHandedOver, state: Onboarding) -> Onboarding:
     return on_task(state, event.task, lambda task: replace(task, owner=event.to))
+
+
+@apply.register
+def _(event: e.HandOverPlanned, state: Onboarding) -> Onboarding:
+    planned = StandIn(event.person, event.to, event.starts, event.until, event.keep)
+    return replace(state, stand_ins={**state.stand_ins, event.person: planned})
+
+
+@apply.register
+def _(event: e.WorkHandedOver, state: Onboarding) -> Onboarding:
+    """For good: nobody stands in, it is simply theirs."""
+    others = {person: one for person, one in state.stand_ins.items() if person != event.person}
+    if event.until is None:
+        return replace(state, stand_ins=others)
+    begun = StandIn(
+        event.person,
+        event.to,
+        starts=event.at,
+        until=event.until,
+        begun=True,
+        roles=dict(event.roles),
+        lead=event.lead,
+        beside=event.beside,
+        tasks=event.tasks,
+    )
+    return replace(state, stand_ins={**others, event.person: begun})
+
+
+@apply.register
+def _(event: e.WorkReturned, state: Onboarding) -> Onboarding:
+    return replace(state, stand_ins={who: one for who, one in state.stand_ins.items() if who != event.person})
 
 
 @apply.register

@@ -10,6 +10,7 @@ from engine.onboarding.now import Ask, asks
 from engine.onboarding.outcome import Refused
 from engine.onboarding.rules.draft import Draft
 from engine.onboarding.rules.life import PAUSED, restore_now
+from engine.onboarding.rules.stand_ins import give, give_back
 from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import Asked
 
@@ -136,6 +137,21 @@ def _card(draft: Draft, parts: _Parts, late: bool) -> None:
         draft.add(e.CardRefreshed(*draft.stamp, day))
 
 
+def _hand_over(draft: Draft, parts: _Parts, late: bool) -> None:
+    stand_in = draft.state.stand_ins.get(parts[0])
+    if stand_in is not None and not stand_in.begun and stand_in.starts <= draft.now:
+        if stand_in.until is not None and stand_in.until <= draft.now:
+            give_back(draft, stand_in)  # both days passed while nobody was there to do it
+        else:
+            give(draft, stand_in)
+
+
+def _hand_back(draft: Draft, parts: _Parts, late: bool) -> None:
+    stand_in = draft.state.stand_ins.get(parts[0])
+    if stand_in is not None and stand_in.begun and stand_in.until is not None and stand_in.until <= draft.now:
+        give_back(draft, stand_in)
+
+
 def _resume(draft: Draft, parts: _Parts, late: bool) -> None:
     state = draft.state
     if state.life is Life.PAUSED and state.paused_until is not None and state.paused_until <= draft.now:
@@ -161,5 +177,7 @@ _RULES: dict[DueKind, tuple[int, Callable[[Draft, _Parts, bool], None]]] = {
     DueKind.SNOOZE_OVER: (1, _snooze_over),
     DueKind.WARN: (2, _warn),
     DueKind.CARD: (1, _card),
+    DueKind.HAND_OVER: (1, _hand_over),
+    DueKind.HAND_BACK: (1, _hand_back),
     DueKind.RESUME: (0, _resume),
 }

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
 from engine.onboarding.now import asks
@@ -12,6 +10,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import acts_for, is_lead, people_of
 from engine.onboarding.rules.draft import Context, Draft
 from engine.onboarding.rules.forms import close_from_form
+from engine.onboarding.rules.stand_ins import hand_over_all, release, without
 from engine.onboarding.rules.texts import LONGEST_NAME, same, sealed_or_none
 from engine.onboarding.values import BOT, Holder, TaskStatus
 from engine.process.model import Role
@@ -67,10 +66,8 @@ def hand_over(draft: Draft, command: c.HandOver) -> None:
         _hand_over_task(draft, command.task, command.to)
     elif command.role is not None:
         _hand_over_role(draft, command.role, command.to)
-    elif command.to == draft.by:
-        raise Refused(RefusalCode.ALREADY_THEIRS)
     else:
-        _replace_person(draft, draft.by, command.to, handed_over=True)
+        hand_over_all(draft, command)
     close_from_form(draft)
 
 
@@ -103,25 +100,17 @@ def _hand_over_role(draft: Draft, role: Role, to: str) -> None:
     draft.add(e.RoleAssigned(*draft.stamp, role, Holder(to, deputy), handed_over=True))
 
 
-def _replace_person(draft: Draft, person: str, to: str | None, *, handed_over: bool) -> None:
-    """Puts `to` wherever `person` stands; with None a deputy moves up, and tasks go back to their role."""
+def _take_out(draft: Draft, person: str) -> None:
+    """Wherever the person stands a deputy moves up, and tasks go back to their role."""
     for role, held in draft.state.holders.items():
         if person in (held.person, held.deputy):
-            draft.add(e.RoleAssigned(*draft.stamp, role, _without(held, person, to), handed_over=handed_over))
+            draft.add(e.RoleAssigned(*draft.stamp, role, without(held, person, None)))
     if person in draft.state.leads:
-        named = (to if lead == person else lead for lead in draft.state.leads)
-        draft.add(e.LeadsChanged(*draft.stamp, tuple(dict.fromkeys(lead for lead in named if lead)), handed_over))
+        draft.add(e.LeadsChanged(*draft.stamp, tuple(lead for lead in draft.state.leads if lead != person)))
     for step in draft.state.steps.values():
         for task in step.tasks.values():
             if task.owner == person:
-                draft.add(e.TaskHandedOver(*draft.stamp, task.id, to))
-
-
-def _without(held: Holder, person: str, to: str | None) -> Holder:
-    if held.person == person:
-        successor = to or held.deputy
-        return replace(held, person=successor, deputy=held.deputy if held.deputy != successor else None)
-    return replace(held, deputy=to if to != held.person else None)
+                draft.add(e.TaskHandedOver(*draft.stamp, task.id, None))
 
 
 def nudge(draft: Draft, command: c.Nudge) -> None:
@@ -156,4 +145,5 @@ def person_left(draft: Draft, command: c.PersonLeft) -> None:
     if command.person not in people_of(draft.state):
         return
     draft.add(e.PersonDeparted(*draft.stamp, command.person))
-    _replace_person(draft, command.person, None, handed_over=False)
+    release(draft, command.person)
+    _take_out(draft, command.person)
