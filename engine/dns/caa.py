@@ -4,7 +4,7 @@ The set that counts is the first one found from the domain upwards; a CNAME's ta
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import dns.name
@@ -33,7 +33,8 @@ _GRAMMAR = re.compile(
 class CaaResult:
     """`owner` is where the set that counts was found; `code` and `reason` say why issue is barred or doubtful.
 
-    `codes` holds further observations: upper case, wildcard only, a huge set.
+    `notes` holds further observations: upper case, wildcard only, a huge set. `stands_at` is where the records are, which
+    is another name than `owner` where that is a CNAME.
     """
 
     status: Literal["allowed", "forbidden", "unknown"]
@@ -42,6 +43,7 @@ class CaaResult:
     code: str | None = None
     reason: str = ""
     notes: tuple[str, ...] = ()
+    stands_at: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def judge_caa(claim: Claim, answers: Answers, security: Security) -> CaaResult:
             reason = f"The answer about CAA at {text(name)} fails DNSSEC."
             return CaaResult("unknown", name, (), "caa-bogus", reason)
         if found := _records(resolved):
-            return judge_set(name, found)
+            return replace(judge_set(name, found), stands_at=_last_name(resolved))
         name = name.parent()
     return CaaResult("allowed", None, ())
 
@@ -133,6 +135,10 @@ def _records(resolved: Resolved) -> tuple[CAA, ...]:
     return tuple(
         rdata for rrset in resolved.steps[-1][1].answer if rrset.rdtype == dns.rdatatype.CAA for rdata in rrset
     )
+
+
+def _last_name(resolved: Resolved) -> Name | None:
+    return next((each.name for each in resolved.steps[-1][1].answer if each.rdtype == dns.rdatatype.CAA), None)
 
 
 def _restricted(prop: Property) -> bool:

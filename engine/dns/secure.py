@@ -16,13 +16,15 @@ from dns.rdtypes.ANY.DS import DS
 
 from engine.dns.answers import CNAME, TXT, Answers, Cut, Look, Message, Name, Server
 from engine.dns.denial import Denials, Proof
-from engine.dns.names import text
+from engine.dns.names import listed, text
 from engine.dns.signatures import ALGORITHMS, Check, Fault, Verifier, signatures_of
 
 Status = Literal["secure", "insecure", "bogus", "indeterminate"]
 DNAME = dns.rdatatype.DNAME
 _DENIALS = (dns.rdatatype.NSEC, dns.rdatatype.NSEC3)
 _OUR_LIMITS = frozenset({"queries", "seconds", "bytes", "sockets"})
+ENTRY_FAULTS = frozenset({"ds-without-key", "ds-digest-wrong", "ds-algorithm-wrong"})
+"""How the DS records and the keys of a zone fail to meet; at one server alone, that server has other keys."""
 _DIGESTS = {1: "SHA1", 2: "SHA256", 4: "SHA384"}
 
 
@@ -35,6 +37,23 @@ class Problem:
     what: str
     servers: tuple[str, ...] = ()
     caa_only: bool = False
+
+
+def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """One problem for each kind and zone, with all the records and servers that it concerns."""
+    groups: dict[tuple[str, Name, bool], list[Problem]] = {}
+    for each in problems:
+        groups.setdefault((each.code, each.zone, each.caa_only), []).append(each)
+    return tuple(
+        Problem(
+            code,
+            zone,
+            listed(tuple(dict.fromkeys(each.what for each in group))),
+            tuple(dict.fromkeys(server for each in group for server in each.servers)),
+            caa_only,
+        )
+        for (code, zone, caa_only), group in groups.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +202,9 @@ class _Judge:
             return self._no_keys(cut, what)
         if best.hard and best.fault:
             return self._bogus(best.fault, cut.zone, what, tuple(map(str, faults.get(best.fault, ()))))
-        self._key_faults[cut.zone] = {(code, what): servers for code, servers in faults.items()}
+        self._key_faults[cut.zone] = {
+            ("keys-differ" if code in ENTRY_FAULTS else code, what): servers for code, servers in faults.items()
+        }
         if best.fault and not faults:
             self._problems.append(Problem(best.fault, cut.zone, what))
         self._alive(best.check, cut.zone, what)

@@ -19,7 +19,7 @@ TXT, CAA, DNSKEY = dns.rdatatype.TXT, dns.rdatatype.CAA, dns.rdatatype.DNSKEY
 SIGNED = {"signed": "nsec"}
 HASHED = {"signed": "nsec3"}
 DAY = timedelta(days=1)
-RESIGN, REGISTRAR = "Sign the zone again", "at the registrar"
+RESIGN, REGISTRAR = "Sign the zone", "at the registrar"
 
 
 def _owner(zone: dns.zone.Zone) -> dns.name.Name:
@@ -98,7 +98,7 @@ DNSSEC_CASES: tuple[Case, ...] = (
     one("D19", "ds-algorithm-wrong", "algorithm", HOLDS, verdict="broken", word=REGISTRAR, servers=None, zone=SIGNED | {"ds": _ds_with_wrong_algorithm}, zone_right=SIGNED),
     one("D19", "denial-missing", "denial", "", verdict="broken", word="chain is whole", servers=("no-denial",), zone=SIGNED | {"on": ("no-denial",)}, zone_right=SIGNED),
     one("D19", "denial-missing", "denial3", "", verdict="broken", word="chain is whole", servers=("no-denial",), zone=HASHED | {"on": ("no-denial",)}, zone_right=HASHED),
-    one("D19", "wildcard-proof-missing", "wild-proof", f'* TXT "{VALUE}"', below="dip", verdict="broken", word="Repair the zone's signing", servers=("no-denial",), zone=SIGNED | {"on": ("no-denial",)}, zone_right=SIGNED),
+    one("D19", "wildcard-proof-missing", "wild-proof", f'* TXT "{VALUE}"', below="dip", verdict="broken", word="Repair the signing of the zone", servers=("no-denial",), zone=SIGNED | {"on": ("no-denial",)}, zone_right=SIGNED),
     Case(
         "signature-expired", "D19", "dip.above.com",
         (Leaf("above.com", signed="nsec", begins=-40 * DAY, ends=-10 * DAY), Leaf("dip.above.com", HOLDS, on=("b",), signed="nsec")),
@@ -123,5 +123,5 @@ DNSSEC_CASES: tuple[Case, ...] = (
     _caa("caa-huge-set", "caa-huge", "\n".join(f'@ CAA 0 issue "ca{n}.example"' for n in range(60)) + '\n@ CAA 0 issue "globalsign.com"', word="not needed"),
     _caa("caa-no-answer", "caa-fails", "", word="repaired", zone={"on": ("caa-servfail",)}, more=("caa-query-breaks",)),
     _caa("caa-loop", "caa-circle", f'a.b TXT "{VALUE}"\nb CNAME c\nc CNAME b', below="a.b", word="CNAME"),
-    _caa("caa-bogus", "caa-altered", '@ CAA 0 issue "globalsign.com"', word="Sign the zone", zone=SIGNED | {"tamper": _caa_changed}, zone_right=SIGNED, more=("signature-wrong",)),
+    _caa("caa-bogus", "caa-altered", '@ CAA 0 issue "globalsign.com"', word="Repair DNSSEC", zone=SIGNED | {"tamper": _caa_changed}, zone_right=SIGNED, more=("signature-wrong",)),
 )  # fmt: skip

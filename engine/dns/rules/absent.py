@@ -32,6 +32,7 @@ from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, listed, quoted, text
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.suffixes import is_public_suffix
 
 _OTHERS = (dns.rdatatype.A, dns.rdatatype.MX)
 
@@ -45,7 +46,12 @@ def judge(case: Case) -> Judgement:
     if case.claim.value is None:
         yield Skipped("No value was given, so none can be missing.")
         return
-    if look is None or not case.nowhere or case.answers.alias_end in ("loop", "too long"):
+    if (
+        look is None
+        or not case.nowhere
+        or is_public_suffix(case.claim.domain)
+        or case.answers.alias_end in ("loop", "too long")
+    ):
         return
     code, summary, seen, source = _which(case, look)
     host = host_in(look.name, look.zone)

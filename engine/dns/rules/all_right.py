@@ -32,8 +32,10 @@ def judge(case: Case) -> Judgement:
             "already-verified",
             "GlobalSign says that the domain is verified.",
             "The claim's status is VERIFIED.",
-            "Nothing to do; keep the record, renewals use it.",
-            "nobody",
+            "Put the record back; renewals use it."
+            if case.nowhere
+            else "Nothing to do; keep the record, renewals use it.",
+            "dns_admin" if case.nowhere else "nobody",
         )
     if claim.value is None:
         yield Skipped("No value was given, so nothing can be called right.")

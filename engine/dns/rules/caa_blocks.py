@@ -69,6 +69,7 @@ from engine.dns.case import Case
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
+from engine.dns.suffixes import is_public_suffix
 
 __all__ = ["judge", "questions"]
 
@@ -81,8 +82,9 @@ _FIXES = {
     "caa-restricted": "Make sure that account and method fit GlobalSign's, or remove the parameters at {owner}.",
     "caa-no-answer": "Have the answer to CAA questions at {owner} repaired.",
     "caa-loop": "Correct the CNAME at {owner}.",
-    "caa-bogus": "Sign the zone of {owner} again.",
+    "caa-bogus": "Repair DNSSEC in {bogus}; the CAA records themselves need no change.",
 }
+_ABOVE_ALL = 'Add a CAA record `0 issue "globalsign.com"` at {domain} itself: it counts before those at {owner}.'
 _NOTES = {
     "caa-upper-case": (
         "warning",
@@ -108,7 +110,8 @@ _NOTES = {
 def judge(case: Case) -> Judgement:
     caa = case.caa
     owner = text(caa.owner) if caa.owner else case.claim.domain_text
-    seen = f"CAA at {owner}: {listed(caa.records)}." if caa.records else caa.reason
+    stands_at = text(caa.stands_at) if caa.stands_at else owner
+    seen = f"CAA at {stands_at}: {listed(caa.records)}." if caa.records else caa.reason
     if caa.code:
         yield _finding(
             caa.code,
@@ -116,11 +119,18 @@ def judge(case: Case) -> Judgement:
             caa.reason,
             seen,
             "Touches the issue of certificates, not this verification; whether DIP certificates are public is unknown.",
-            _FIXES[caa.code].format(owner=owner),
+            _fix(case, caa.code, stands_at),
         )
     for note in caa.notes:
         severity, summary, why, fix = _NOTES[note]
         yield _finding(note, severity, summary, seen, why, fix)
+
+
+def _fix(case: Case, code: str, owner: str) -> str:
+    above_all = case.caa.records and case.caa.owner is not None and is_public_suffix(case.caa.owner)
+    zones = dict.fromkeys(text(problem.zone) for problem in case.security.problems)
+    words = _ABOVE_ALL if above_all else _FIXES[code]
+    return words.format(owner=owner, domain=case.claim.domain_text, bogus=listed(tuple(zones)))
 
 
 def _finding(code: str, severity: str, summary: str, seen: str, why: str, fix: str) -> DnsFinding:

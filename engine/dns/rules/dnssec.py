@@ -52,6 +52,12 @@ Seen as: a DS record at the parent, and no answer about DNSKEY from any server o
 Fix: repair that zone's servers, or have the DS record removed at the registrar.
 Source: RFC 4035 section 5.2. Confidence: measured.
 
+keys-differ (D19): some servers have other keys of the zone than those that the DS record names, or none.
+
+Seen as: DNSKEY records that fit the DS record at some servers and not at others.
+Fix: have these servers take over the signed zone as the others have it.
+Source: RFC 4035 section 5.2. Confidence: measured.
+
 denial-missing (D19): the proof that something does not exist is missing or wrong.
 
 Seen as: NSEC or NSEC3 records that do not cover the question.
@@ -75,32 +81,40 @@ from engine.dns.case import Case
 from engine.dns.names import listed, text
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
-from engine.dns.secure import Problem
+from engine.dns.secure import Problem, merged
 from engine.dns.signatures import Fault
+from engine.dns.suffixes import is_public_suffix
 
 __all__ = ["judge", "questions"]
 
-_RESIGN = "Sign the zone again, and find out why that did not happen by itself."
-_REGISTRAR = "Put the DS record of the zone's present key at the registrar, or remove the DS record."
+_RESIGN = "Sign the zone {zone} again, and find out why that did not happen by itself."
+_REGISTRAR = "Put the DS record of {zone}'s present key {above}, or remove the DS record there."
 _WORDINGS: dict[str, tuple[str, str]] = {
     "signature-expired": ("has run out", _RESIGN),
-    "signature-not-yet-valid": ("begins in the future", "Correct the signer's clock, then sign the zone again."),
+    "signature-not-yet-valid": ("begins in the future", "Correct the signer's clock, then sign the zone {zone} again."),
     "signature-missing": (
         "is missing",
-        "Sign the zone on all servers, or have the DS record removed at the registrar.",
+        "Sign the zone {zone} on all servers, or have its DS record removed {above}.",
     ),
-    "signature-without-key": ("was made by a key that the zone does not publish", "Publish the key, or sign again."),
-    "signature-wrong": ("does not fit the records", "Sign the zone again and transfer it to all servers."),
+    "signature-without-key": (
+        "was made by a key that the zone does not publish",
+        "Publish the key, or sign the zone {zone} again.",
+    ),
+    "signature-wrong": ("does not fit the records", "Sign the zone {zone} again and transfer it to all servers."),
     "keys-not-had": (
         "cannot be checked, since no server gives the zone's keys",
-        "Repair that zone's servers, or have the DS record removed at the registrar.",
+        "Repair the servers of {zone}, or have its DS record removed {above}.",
     ),
-    "denial-missing": ("is missing or wrong", "Sign the zone again, so that its NSEC or NSEC3 chain is whole."),
+    "keys-differ": (
+        "comes from other keys at some servers",
+        "Have these servers take over the signed zone {zone} as the others have it.",
+    ),
+    "denial-missing": ("is missing or wrong", "Sign the zone {zone} again, so that its NSEC or NSEC3 chain is whole."),
     "wildcard-proof-missing": (
         "over a wildcard comes without the proof that the name itself does not exist",
-        "Repair the zone's signing.",
+        "Repair the signing of the zone {zone}.",
     ),
-    "too-many-signatures": ("is one of too many", "Remove keys and signatures that are not needed."),
+    "too-many-signatures": ("is one of too many", "Remove keys and signatures that {zone} does not need."),
 }
 _DS: dict[str, str] = {
     "ds-without-key": "names a key that the zone does not have",
@@ -113,12 +127,19 @@ def judge(case: Case) -> Judgement:
     if case.security.status in ("insecure", "indeterminate") and not case.security.problems:
         yield Skipped(f"DNSSEC does not apply: {case.security.reason}")
         return
-    for problem in case.security.problems:
+    for problem in merged(case.security.problems):
         if problem.code != Fault.DISAGREE:
-            yield _finding(problem)
+            yield _finding(problem, _above(case, problem))
 
 
-def _finding(problem: Problem) -> DnsFinding:
+def _above(case: Case, problem: Problem) -> str:
+    """Where the DS record of the zone is: at the registrar, or in a zone of the company's."""
+    cut = case.answers.cuts.get(problem.zone)
+    parent = cut.parent if cut else None
+    return "at the registrar" if parent is None or is_public_suffix(parent) else f"in the zone {text(parent)}"
+
+
+def _finding(problem: Problem, above: str) -> DnsFinding:
     zone = text(problem.zone)
     if says := _DS.get(problem.code):
         summary, fix = f"The DS record of {zone} at its parent {says}.", _REGISTRAR
@@ -134,7 +155,7 @@ def _finding(problem: Problem) -> DnsFinding:
         summary=f"{summary} It concerns CAA alone." if problem.caa_only else summary,
         seen=f"It concerns {problem.what}{f', at {listed(problem.servers)}' if problem.servers else ''}.",
         why="Validating resolvers refuse the domain's answers, and GlobalSign's must validate since 15 March 2026.",
-        fix=fix,
+        fix=fix.format(zone=zone, above=above),
         source="RFC 4035 section 5",
         confidence="measured",
         servers=problem.servers,

@@ -1,6 +1,6 @@
 """record-removed (D29): the record was right once, and is gone.
 
-Seen as: a time when it was seen right, and no server that has it now.
+Seen as: a time when it was seen right, or a claim that GlobalSign has verified, and no server that has it now.
 Fix: add it again; renewals use it.
 Source: Elexon, Step 5: keep the record. Confidence: sourced.
 
@@ -32,14 +32,15 @@ def judge(case: Case) -> Judgement:
     look, claim = case.look, case.claim
     if look is None:
         return
-    if claim.verified_at is not None and case.nowhere:
+    if (claim.verified_at is not None or claim.status == "VERIFIED") and case.nowhere:
+        known = f"It was seen at {claim.verified_at.isoformat()}" if claim.verified_at else "GlobalSign has verified it"
         yield DnsFinding(
             class_="D29",
             code="record-removed",
             severity="blocker",
             effect="wrong",
             summary="The record was right once, and is gone.",
-            seen=f"It was seen at {claim.verified_at.isoformat()}; no server has it now.",
+            seen=f"{known}; no server has it now.",
             why="The record must stay, because renewals use it.",
             fix=f"Add the TXT record again, name `{host_in(look.name, look.zone)}`.",
             source="Elexon, Step 5",

@@ -29,7 +29,7 @@ from engine.dns.providers import is_parking
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
 from engine.dns.rules.model import no_questions as questions
 from engine.dns.suffixes import is_platform_name, is_public_suffix, registrable
-from engine.findings import Confidence, Who
+from engine.findings import Confidence, Severity, Who
 
 __all__ = ["judge", "questions"]
 
@@ -40,7 +40,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "public-suffix",
             f"{name} is a public suffix, not a company's domain.",
-            "It is on the Public Suffix List.",
+            "It is on the Public Suffix List." if len(domain) > 2 else "It is a single name, as top-level domains are.",
             "Nobody can own it, so GlobalSign does not verify it.",
             "Enter the company's own domain.",
             "Public Suffix List",
@@ -50,7 +50,9 @@ def judge(case: Case) -> Judgement:
         )
         return
     above = case.answers.absent_below
-    if above is not None and not case.answers.looks:
+    platform = is_platform_name(domain)
+    absent = all(reply.rcode == "NXDOMAIN" for reply in case.answers.stop_replies)
+    if above is not None and not case.answers.looks and (absent or not platform):
         servers = tuple(str(reply.server) for reply in case.answers.stop_replies)
         yield _finding(
             "not-registered",
@@ -77,17 +79,21 @@ def judge(case: Case) -> Judgement:
             "wrong" if case.nowhere else None,
             "dns_admin",
         )
-    if is_platform_name(domain):
+    if platform:
+        of_its_own = look is not None and not is_public_suffix(look.zone)
         yield _finding(
             "platform-name",
-            f"{name} belongs to a platform, not to the company.",
+            f"{name} is given out under {text(registrable(domain).parent())}, which belongs to somebody else.",
             "The name above it is a private suffix of the Public Suffix List.",
             "GlobalSign verifies domains that the company controls.",
-            "Enter the company's own domain.",
+            "Nothing to do if the company holds it; else enter the company's own domain."
+            if of_its_own
+            else "Enter the company's own domain.",
             "Public Suffix List",
             "sourced",
-            None,
+            "wrong" if look is None and above is not None and not absent else None,
             "certificate_admin",
+            severity="note" if of_its_own else "warning",
         )
 
 
@@ -102,11 +108,12 @@ def _finding(
     effect: Verdict | None,
     who: Who,
     servers: tuple[str, ...] = (),
+    severity: Severity = "warning",
 ) -> DnsFinding:
     return DnsFinding(
         class_="D28",
         code=code,
-        severity="blocker" if effect else "warning",
+        severity="blocker" if effect else severity,
         effect=effect,
         summary=summary,
         seen=seen,

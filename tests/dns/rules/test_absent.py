@@ -18,6 +18,7 @@ MISSES = [
     {"everywhere": {"TXT": "SERVFAIL"}},
     {"everywhere": {"TXT": "REFUSED"}},
     {"value": None},
+    {"domain": "co.uk", "zone": "co.uk"},
     {"domain": "dip.northwind.example", "everywhere": {"TXT": []}, "answers": {"alias_end": "loop"}},
 ]
 

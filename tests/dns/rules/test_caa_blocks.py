@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import dns.name
 import dns.rdata
 import pytest
 
 from engine.dns.caa import CaaResult, judge_set
 from engine.dns.rules import caa_blocks as rule
+from engine.dns.secure import Problem, Security
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 HOLDS = [f'"{T}"']
@@ -46,3 +49,21 @@ def test_each_way_in_which_caa_bars_has_its_code(judged, codes, spec):
 @pytest.mark.parametrize("spec", MISSES)
 def test_caa_that_allows_is_left_alone(judged, spec):
     assert judged(rule, **spec) == []
+
+
+def test_the_fix_says_where_a_record_can_be_added(findings):
+    barred = caa('0 issue "other.example"')
+    at_tld = replace(barred, owner=dns.name.from_text("example."), stands_at=dns.name.from_text("example."))
+    [found] = findings(rule, caa=at_tld)
+    assert "at northwind.example itself" in found.fix
+    [found] = findings(rule, caa=replace(barred, stands_at=dns.name.from_text("www.elsewhere.example.")))
+    assert "at www.elsewhere.example beside" in found.fix
+    [found] = findings(rule, caa=barred)
+    assert "at northwind.example beside" in found.fix
+
+
+def test_a_bogus_answer_names_the_zone_that_is_at_fault(findings):
+    above = dns.name.from_text("above.example.")
+    security = Security("bogus", "", None, (Problem("signature-expired", above, "the DNSKEY records"),))
+    [found] = findings(rule, caa=CaaResult("unknown", None, (), "caa-bogus", "It fails."), security=security)
+    assert found.fix.startswith("Repair DNSSEC in above.example;")

@@ -1,6 +1,7 @@
 import dns.name
 import pytest
 
+from engine.dns.answers import Cut
 from engine.dns.rules import dnssec as rule
 from engine.dns.secure import Problem, Security
 
@@ -21,6 +22,7 @@ HITS = [
     (["ds-without-key"], {"security": bogus("ds-without-key")}),
     (["ds-digest-wrong"], {"security": bogus("ds-digest-wrong")}),
     (["ds-algorithm-wrong"], {"security": bogus("ds-algorithm-wrong")}),
+    (["keys-differ"], {"security": bogus("keys-differ")}),
     (["denial-missing"], {"security": bogus("denial-missing")}),
     (["wildcard-proof-missing"], {"security": bogus("wildcard-proof-missing")}),
     (["too-many-signatures"], {"security": bogus("too-many-signatures")}),
@@ -42,3 +44,18 @@ def test_each_broken_link_has_its_code(judged, codes, spec):
 @pytest.mark.parametrize("spec", MISSES)
 def test_a_whole_or_absent_chain_is_left_alone(judged, spec):
     assert judged(rule, **spec) == []
+
+
+def test_one_fault_of_several_record_sets_is_one_finding_that_names_its_zone(findings):
+    zone = dns.name.from_text("dip.northwind.example.")
+    problems = (
+        Problem("signature-expired", zone, "the DNSKEY records", ("ns1. 192.0.2.1",)),
+        Problem("signature-expired", zone, "the TXT records", ("ns1. 192.0.2.1", "ns2. 192.0.2.2")),
+        Problem("ds-without-key", zone, "the DNSKEY records"),
+    )
+    cuts = {zone: Cut(zone, zone.parent(), (), {}, None)}
+    expired, ds = findings(rule, security=Security("bogus", "", None, problems), answers={"cuts": cuts})
+    assert expired.servers == ("ns1. 192.0.2.1", "ns2. 192.0.2.2")
+    assert "the DNSKEY records and the TXT records" in expired.seen
+    assert expired.fix.startswith("Sign the zone dip.northwind.example again")
+    assert "in the zone northwind.example" in ds.fix

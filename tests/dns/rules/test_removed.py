@@ -11,12 +11,14 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HITS = [
     (["record-removed"], {"verified_at": NOW}),
     (["record-removed"], {"verified_at": NOW, "everywhere": {"TXT": ['"v=spf1 -all"']}}),
+    (["record-removed"], {"status": "VERIFIED"}),
     (["ttl-zero"], {"everywhere": {"TXT": HOLDS}, "ttl": 0}),
     (["ttl-very-long"], {"everywhere": {"TXT": HOLDS}, "ttl": 86401}),
 ]
 MISSES = [
     {},
     {"verified_at": NOW, "everywhere": {"TXT": HOLDS}},
+    {"status": "PENDING"},
     {"verified_at": NOW, "servers": {"ns1": {"TXT": HOLDS}, "ns2": {}}},
     {"everywhere": {"TXT": HOLDS}, "ttl": 86400},
     {"everywhere": {"TXT": ['"x"']}, "ttl": 0},
