@@ -136,7 +136,8 @@ class House:
             self.wording,
             SlackCalls(self.client),
             lambda: self.process,
-            others=self.checking,
+            self.checking,
+            self.clock,
         )
         self.sweeps = Sweeps(self.desk, self.importing, self.clock, said=self.delivery.wake)
         self.alarm = Alarm(self._sweep, self._housekeep)

@@ -4,9 +4,9 @@ The sheet itself stays in Slack: it is downloaded for the look and again for the
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from bot.checking import DownloadFailed, Unreadable
+from bot.clock import Clock
 from bot.scheduler import Checker
 from engine.desk import Desk, Told
 from engine.imports import LARGEST_SHEET_BYTES, Flaw, Line, Problem, Request, Sheet, decoded, read_sheet
@@ -16,6 +16,7 @@ from engine.process.model import Process
 from engine.store import duework
 from engine.store.duework import Claimed
 from handlers.importing import Checked, Imported
+from handlers.members import channel_for
 from handlers.ports import ChannelFacts, Directory, Facts, Slack, Words
 
 
@@ -34,6 +35,7 @@ class Importing:
         slack: Slack,
         process: Callable[[], Process],
         others: Checker,
+        clock: Clock,
     ) -> None:
         self._desk = desk
         self._content = content
@@ -42,6 +44,7 @@ class Importing:
         self._slack = slack
         self._process = process
         self._others = others
+        self._clock = clock
 
     async def check(self, request: Request) -> Checked:
         """What would become of the sheet now. Nothing is started."""
@@ -78,7 +81,7 @@ class Importing:
 
     async def _tell(self, request: Request, imported: Imported) -> None:
         """The cards are the promise; this says how it went to whoever asked."""
-        facts = Facts(request.team, request.by, datetime.now(UTC), data={"imported": imported})
+        facts = Facts(request.team, request.by, self._clock(), data={"imported": imported})
         await self._slack.tell_privately(request.by, await self._words.answer("imported", facts))
 
     async def _sheet(self, request: Request) -> Sheet:
@@ -116,9 +119,9 @@ class Importing:
             if channel == request.channel:
                 continue
             if channel not in seen:
-                seen[channel] = await self._directory.channel(request.team, channel)
+                seen[channel] = await channel_for(self._directory, request.team, channel, request.by)
             facts = seen[channel]
-            if facts is None or not facts.member or facts.archived:
+            if facts is None or facts.archived:
                 problems.append(Problem(line.number, Flaw.NOT_IN_CHANNEL, "channel", channel))
             elif facts.shared:
                 problems.append(Problem(line.number, Flaw.CHANNEL_SHARED, "channel", channel))

@@ -42,6 +42,7 @@ from engine.process.model import Environment, Participant, Party, Role, Route
 from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store.reads import Case
 from handlers.ids import Verb
+from handlers.members import channel_for
 from handlers.parse import Submission
 from handlers.ports import Office, Profile
 
@@ -163,10 +164,8 @@ async def channel_of(sent: Sent) -> tuple[str, bool]:
     channel = sent.one("channel") or sent.form.place.channel
     if not channel:
         raise FormError("channel", "needed")
-    directory = sent.office.directory
-    facts = await directory.channel(sent.form.team, channel)
-    # A private channel that the sender is not in is, to them, as one that the bot is not in.
-    if facts is None or not facts.member or (facts.private and not await directory.is_in(channel, sent.by)):
+    facts = await channel_for(sent.office.directory, sent.form.team, channel, sent.by)
+    if facts is None:
         raise FormError("channel", "not-a-member")
     if facts.archived:
         raise FormError("channel", "archived")
