@@ -63,5 +63,5 @@ def leaves_of(items: Sequence[Item]) -> list[tuple[Item, Certificate]]:
 
 def hosts(value: Csr | Certificate) -> tuple[str, ...]:
     """Every name that must be proved: the host names, and a common name that is meant as one."""
-    common = (name for name in value.subject.all("CN") if looks_like_host(name))
+    common = [name for name in value.subject.all("CN") if looks_like_host(name)]
     return tuple(dict.fromkeys((*value.names.dns, *common)))

@@ -40,8 +40,14 @@ def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
 
 @lru_cache(maxsize=4096)
 def issuer_state(certificate: Certificate, issuer: Certificate) -> SignatureState:
-    """The state of a certificate's signature by this issuer's key. Cached: every rule about chains asks it again."""
+    """The state of a certificate's signature by this issuer's key. Remembered until the report is made, since every rule
+    about chains asks it again."""
     return state_of(certificate, issuer.key)
+
+
+def forget() -> None:
+    """The certificates of one inspection are of no use to the next, which reads its own."""
+    issuer_state.cache_clear()
 
 
 def key_identifiers_differ(certificate: Certificate, issuer: Certificate) -> bool:

@@ -7,12 +7,12 @@ the bytes are not of the kind asked for.
 import ipaddress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed, Node
 from engine.pki.oids import ATTRIBUTES, HASHES
 from engine.pki.public_key import PublicKey, read_key
+from engine.pki.remember import remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Name:
     raw: bytes
 
     def all(self, short: str) -> tuple[str, ...]:
-        return tuple(part.text for part in self.attributes if part.short == short)
+        return tuple([part.text for part in self.attributes if part.short == short])
 
     def same_as(self, other: "Name") -> bool:
         """Whether both name the same holder: letter case, blanks and the type of string do not count (RFC 5280 7.1)."""
@@ -148,8 +148,8 @@ def read_csr(der: bytes) -> Csr:
         raise Malformed("a request has a version, a subject, a key and attributes")
     attributes = tuple(_attributes(der, fields[3])) if len(fields) > 3 else ()
     requested = [value for oid, value in attributes if oid in _EXTENSION_REQUESTS]
-    extensions = tuple(each for value in requested for each in _extensions(value))
-    oid, parameters = _algorithm(der, algorithm)
+    extensions = tuple([each for value in requested for each in _extensions(value)])
+    oid, parameters = _algorithm(asn1.whole(der, algorithm))
     return Csr(
         version=asn1.integer(der, fields[0]),
         subject=_name(der, fields[1]),
@@ -186,7 +186,7 @@ def read_certificate(der: bytes) -> Certificate:
         raise Malformed("a validity has two times")
     written = next((asn1.content(der, each) for each in rest if each.tag == 0xA3), None)
     extensions = tuple(_extensions(written)) if written is not None else ()
-    oid, parameters = _algorithm(der, algorithm)
+    oid, parameters = _algorithm(asn1.whole(der, algorithm))
     return Certificate(
         version=version,
         serial=asn1.integer(der, serial),
@@ -198,7 +198,7 @@ def read_certificate(der: bytes) -> Certificate:
         key=read_key(asn1.whole(der, asn1.expect(key, asn1.SEQUENCE, "a public key"))),
         extensions=extensions,
         signature_oid=oid,
-        inner_signature_oid=_algorithm(der, inner)[0],
+        inner_signature_oid=_algorithm(asn1.whole(der, inner))[0],
         signature_hash=_hash_of(oid, parameters),
         signature_parameters=parameters,
         names=alternative_names(extensions),
@@ -256,7 +256,7 @@ def _name(der: bytes, node: Node) -> Name:
     return read_name(asn1.whole(der, asn1.expect(node, asn1.SEQUENCE, "a name")))
 
 
-@lru_cache(maxsize=512)
+@remembering(512, 2048)
 def read_name(der: bytes) -> Name:
     """A distinguished name. Raises asn1.Malformed.
 
@@ -296,21 +296,25 @@ def _attributes(der: bytes, node: Node) -> list[tuple[str, bytes]]:
 
 
 def _extensions(value: bytes) -> list[Extension]:
-    found = []
-    for node in asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "extensions")):
-        parts = asn1.children(value, asn1.expect(node, asn1.SEQUENCE, "an extension"))
-        if not 2 <= len(parts) <= 3 or parts[-1].tag != asn1.OCTET_STRING:
-            raise Malformed(f"an extension has a type and a value, at offset {node.start}")
-        body = parts[-1]
-        critical = len(parts) == 3 and asn1.content(value, parts[1]) not in (b"", b"\x00")
-        found.append(Extension(asn1.oid(value, parts[0]), critical, value[body.body : body.stop]))
-    return found
+    nodes = asn1.children(value, asn1.expect(asn1.read(value, 0, len(value)), asn1.SEQUENCE, "extensions"))
+    return [_extension(value[node.start : node.end]) for node in nodes]
 
 
-def _algorithm(der: bytes, node: Node) -> tuple[str, bytes]:
-    parts = asn1.children(der, asn1.expect(node, asn1.SEQUENCE, "an algorithm"))
+@remembering(512, 256)
+def _extension(der: bytes) -> Extension:
+    """Remembered: all but the names are the same in most requests."""
+    parts = asn1.children(der, asn1.expect(asn1.read(der, 0, len(der)), asn1.SEQUENCE, "an extension"))
+    if not 2 <= len(parts) <= 3 or parts[-1].tag != asn1.OCTET_STRING:
+        raise Malformed("an extension has a type and a value")
+    critical = len(parts) == 3 and asn1.content(der, parts[1]) not in (b"", b"\x00")
+    return Extension(asn1.oid(der, parts[0]), critical, asn1.content(der, parts[-1]))
+
+
+@remembering(64, 256)
+def _algorithm(der: bytes) -> tuple[str, bytes]:
+    parts = asn1.children(der, asn1.expect(asn1.read(der, 0, len(der)), asn1.SEQUENCE, "an algorithm"))
     if not parts:
-        raise Malformed(f"an algorithm without identifier at offset {node.start}")
+        raise Malformed("an algorithm has an identifier")
     return asn1.oid(der, parts[0]), asn1.whole(der, parts[1]) if len(parts) > 1 else b""
 
 
@@ -322,7 +326,7 @@ def _hash_of(oid: str, parameters: bytes) -> str | None:
         return "sha1"
     for node in asn1.children(parameters, asn1.read(parameters, 0, len(parameters))):
         if node.tag == 0xA0:
-            return HASHES.get(_algorithm(parameters, asn1.read(parameters, node.body, node.stop))[0])
+            return HASHES.get(_algorithm(asn1.content(parameters, node))[0])
     return "sha1"  # RFC 4055: the default when the field is absent
 
 

@@ -2,16 +2,17 @@
 
 import ipaddress
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 import idna
 from publicsuffixlist import PublicSuffixList
+
+from engine.pki.remember import remembering
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z][a-z0-9-]{1,62}(?<!-)\Z")
 
 
-@lru_cache(maxsize=1024)
 def fault(name: str) -> tuple[str, str] | None:
     """What is wrong with a dNSName: a code of rules/host_names.py and the words for it; None if nothing is."""
     if _PLAIN.match(name) and len(name) <= 253 and "--" not in name:
@@ -53,10 +54,14 @@ def verified_domain(text: str) -> str:
     return domain
 
 
-def under(name: str, domain: str) -> bool:
-    """Whether a host name is the domain or below it, label by label, whatever the case and final dots."""
-    host, zone = _fold(name.removeprefix("*.")), _fold(domain)
-    return bool(zone) and (host == zone or host.endswith("." + zone))
+def under(name: str, *domains: str) -> bool:
+    """Whether a host name is one of the domains or below it, label by label, whatever the case and final dots."""
+    host = _fold(name.removeprefix("*."))
+    for domain in domains:
+        zone = _fold(domain)
+        if zone and (host == zone or host.endswith("." + zone)):
+            return True
+    return False
 
 
 def same_host(pattern: str, host: str) -> bool:
@@ -68,13 +73,12 @@ def same_host(pattern: str, host: str) -> bool:
     return pattern == host
 
 
-@lru_cache(maxsize=1024)
 def looks_like_host(text: str) -> bool:
     """Whether a common name is meant as a host name, as opposed to the name of a company or person."""
     return "." in text.strip(".") and "@" not in text and len(text.split()) == 1 and text == text.strip()
 
 
-@lru_cache(maxsize=1024)
+@remembering(1024, 256)
 def is_public_suffix(domain: str) -> bool:
     """Whether names are registered directly below it by anybody (com, co.uk). An unknown last label is none."""
     return _suffixes().is_public(_fold(domain)) if domain else False

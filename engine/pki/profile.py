@@ -60,9 +60,12 @@ class Origin:
     confidence: Trust
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """A set of rules for one kind of certificate. `subject` and `san` are keyed as HVCA names the fields."""
+    """A set of rules for one kind of certificate. `subject` and `san` are keyed as HVCA names the fields.
+
+    Equal to itself alone, so that what follows from it can be remembered.
+    """
 
     name: str
     seconds_min: int | None = None
@@ -90,6 +93,12 @@ class Profile:
     def unproven(self) -> tuple[str, ...]:
         """The rules that nobody has seen written down, by their paths; what they find are notes."""
         return tuple(path for path, origin in self.origins.items() if origin.confidence == "unknown")
+
+
+@lru_cache(maxsize=256)
+def pattern(text: str) -> re.Pattern[str]:
+    """A profile's pattern, compiled once. Raises re.error."""
+    return re.compile(text)
 
 
 @lru_cache(maxsize=8)
@@ -186,7 +195,7 @@ def _rule(value: Any, where: str) -> Field | ListRule:
         pattern = str(value.get("format") or "")
         presence = _presence(value["presence"], where)
         if presence != "STATIC":
-            _pattern(pattern, where)
+            _check_pattern(pattern, where)
         return Field(presence, pattern)
     return _list(value, where)
 
@@ -198,7 +207,7 @@ def _list(value: Any, where: str) -> ListRule:
     patterns = _texts(value.get("list"), f"{where}.list")
     if not static:
         for pattern in patterns:
-            _pattern(pattern, where)
+            _check_pattern(pattern, where)
     low, high = _number(value, "mincount", where) or 0, _number(value, "maxcount", where)
     required = _texts(value.get("required"), f"{where}.required")
     if high is None:
@@ -212,13 +221,13 @@ def _presence(value: Any, where: str) -> Presence:
     raise BadProfile(f"{where}: presence is OPTIONAL, REQUIRED, FORBIDDEN or STATIC, not {value!r}")
 
 
-def _pattern(pattern: str, where: str) -> None:
-    if len(pattern) > MAX_PATTERN:
+def _check_pattern(text: str, where: str) -> None:
+    if len(text) > MAX_PATTERN:
         raise BadProfile(f"{where}: a pattern of more than {MAX_PATTERN} characters")
     try:
-        re.compile(pattern)
+        pattern(text)
     except re.error as broken:
-        raise BadProfile(f"{where}: {pattern!r} is no regular expression: {broken}") from None
+        raise BadProfile(f"{where}: {text!r} is no regular expression: {broken}") from None
 
 
 def _mapping(document: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Read leniently, so that rules can name what no library would load.
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
 from engine.pki.oids import CURVES, KEY_TYPES
+from engine.pki.remember import remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class PublicKey:
         )
 
 
-@lru_cache(maxsize=256)
+@remembering(256, 4096)
 def read_key(spki: bytes) -> PublicKey:
-    """A SubjectPublicKeyInfo. Cached: the same key comes by as CSR, certificate and key file."""
+    """A SubjectPublicKeyInfo. Remembered: the same key comes by as CSR, certificate and key file."""
     top = asn1.children(spki, asn1.expect(asn1.read(spki, 0, len(spki)), asn1.SEQUENCE, "a public key"))
     if len(top) < 2:
         raise Malformed("a public key has an algorithm and a value")

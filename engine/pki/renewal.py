@@ -35,4 +35,5 @@ def ends(case: Case) -> Iterator[End]:
 
 def renew_by(case: Case) -> End | None:
     """The earliest of them; None where nothing that was given ends."""
-    return min(ends(case), key=lambda end: end.at, default=None)
+    found = list(ends(case))
+    return min(found, key=lambda end: end.at) if found else None

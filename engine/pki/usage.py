@@ -1,14 +1,13 @@
 """What a certificate may be used for, from its extensions: key usage, extended key usage, basic constraints."""
 
-from functools import lru_cache
-
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
 from engine.pki.facts import Certificate, Extension
 from engine.pki.oids import BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGES
+from engine.pki.remember import remembering
 
 
-@lru_cache(maxsize=128)
+@remembering(128, 64)
 def key_usage(value: bytes) -> frozenset[str]:
     """The names of the bits that are set; empty where the value is broken."""
     try:
@@ -22,7 +21,7 @@ def key_usage(value: bytes) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=128)
+@remembering(128, 256)
 def extended_usages(value: bytes) -> tuple[str, ...]:
     """The identifiers, dotted, in their order; empty where the value is broken."""
     try:
@@ -32,14 +31,12 @@ def extended_usages(value: bytes) -> tuple[str, ...]:
         return ()
 
 
-def find(extensions: tuple[Extension, ...], oid: str) -> Extension | None:
-    return next((each for each in extensions if each.oid == oid), None)
-
-
 def usages_of(extensions: tuple[Extension, ...]) -> tuple[str, ...] | None:
     """The extended key usages, None where the extension is absent, which permits every use."""
-    found = find(extensions, EXTENDED_KEY_USAGE)
-    return extended_usages(found.value) if found else None
+    for each in extensions:
+        if each.oid == EXTENDED_KEY_USAGE:
+            return extended_usages(each.value)
+    return None
 
 
 def path_length(certificate: Certificate) -> int | None:

@@ -48,8 +48,9 @@ def container_bytes(data: bytes) -> bytes:
 
 def _items(named: NamedBytes, context: Context) -> Iterator[Item]:
     name, data = named.name, named.data
-    if len(data) <= MAX_TEXT and (plain := plain_block(data)) and plain.der:
-        yield from der.classify(name, plain.der, context, label=plain.label)
+    if len(data) <= MAX_TEXT and (plain := plain_block(data)):
+        label, content = plain
+        yield from der.classify(name, content, context, label)
     elif not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         yield _unknown(name, "empty", "there is nothing in it")
     elif len(data) > MAX_BYTES:

@@ -34,6 +34,9 @@ _REQUEST = [asn1.INTEGER, asn1.SEQUENCE, asn1.SEQUENCE]
 
 def classify(name: str, data: bytes, context: Context, label: str | None = None) -> Iterator[Item]:
     """The items in a run of DER: usually one; more where several stand behind each other."""
+    if label == "CERTIFICATE REQUEST" and (request := _sound_request(name, data, label)):
+        yield request
+        return
     at = 0
     for _ in range(MAX_TRAILING_WALK):
         try:
@@ -116,9 +119,6 @@ def _signed(data: bytes, inner: list[Node], tags: list[int]) -> Kind:
 
 
 def _one(name: str, data: bytes, context: Context, label: str | None, flaws: tuple[str, ...] = ()) -> Iterator[Item]:
-    if label == "CERTIFICATE REQUEST" and (request := _request(name, data, label, flaws)):
-        yield request  # what it says it is, which spares finding out
-        return
     if label and label.endswith(" PARAMETERS"):
         yield Item(name, 0, "unknown", label=label, problem="nothing", detail="parameters for a key, without the key")
         return
@@ -161,9 +161,14 @@ def _read_signed(name: str, kind: Kind, data: bytes, label: str | None, trailing
     return Item(name, 0, kind, data, label, value, value.key, flaws=flaws)
 
 
-def _request(name: str, data: bytes, label: str, trailing: tuple[str, ...]) -> Item | None:
-    item = _read_signed(name, "csr", data, label, trailing)
-    return item if item.kind == "csr" else None
+def _sound_request(name: str, data: bytes, label: str) -> Item | None:
+    """The request that the data are to the last byte, if the strict parser takes it: then there is no more to find out."""
+    try:
+        x509.load_der_x509_csr(data)
+        value = read_csr(data)
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
+        return None
+    return Item(name, 0, "csr", data, label, value, value.key)
 
 
 def _is_strict(kind: Kind, data: bytes) -> bool:

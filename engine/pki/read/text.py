@@ -68,8 +68,11 @@ class Block:
         return self.label is not None and "PRIVATE KEY" in self.label
 
 
-def plain_block(data: bytes) -> Block | None:
-    """The one PEM block that the data consist of, if there is nothing else and nothing to mend; not a private one."""
+def plain_block(data: bytes) -> tuple[str, bytes] | None:
+    """The label and content of the one PEM block that the data consist of, if there is nothing else and nothing to mend.
+
+    Not of a private one.
+    """
     label_end = data.find(b"-----", 11, 64)
     label = data[11:label_end]
     if (
@@ -87,7 +90,7 @@ def plain_block(data: bytes) -> Block | None:
         der = binascii.a2b_base64(data[label_end + 5 : end].translate(None, b"\r\n"), strict_mode=True)
     except binascii.Error:
         return None
-    return Block("pem", label.decode("ascii", "replace"), der) if der else None
+    return (label.decode("ascii", "replace"), der) if der else None
 
 
 def foreign_format(data: bytes) -> str | None:

@@ -51,7 +51,7 @@ def judge(case: Case) -> Iterator[Finding]:
     for item, csr in case.csrs():
         if csr.version != 0:
             yield report("request-version", "error", f"the version field is {csr.version}", item.file)
-        if any(oid == oids.CHALLENGE_PASSWORD for oid, _ in csr.attributes):
+        if oids.CHALLENGE_PASSWORD in [oid for oid, _ in csr.attributes]:
             yield report("challenge-password", "warning", "the attribute challengePassword is present", item.file)
         if seen := _authority(csr):
             yield report("authority-asked-for", "error", seen, item.file)

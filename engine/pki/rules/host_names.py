@@ -101,6 +101,6 @@ def judge(case: Case) -> Iterator[Finding]:
                 said.add(("email-in-common-name", f"CN={name}"))
             elif (looks_like_host(name) or "://" in name) and name not in value.names.dns and (found := fault(name)):
                 said.add(found)
-        for code, seen in sorted(said):
+        for code, seen in sorted(said) if said else ():
             mild = code == "email-in-common-name" or (code == "single-label" and isinstance(value, Certificate))
             yield report(code, "warning" if mild else "error", seen, item.file)

@@ -26,7 +26,8 @@ def judge(case: Case) -> Iterator[Finding]:
             said.add(item.key.identity)
             where = earlier[item.key.identity]
             yield report("key-used-again", "warning", f"{where} has the same key ({item.key.label})", item.file)
-    yield from _among(case, said)
+    if len(case.items) > 1:
+        yield from _among(case, said)
 
 
 def _among(case: Case, said: set[object]) -> Iterator[Finding]:

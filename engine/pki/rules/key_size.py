@@ -74,8 +74,7 @@ def _concerns(value: Csr | Certificate | None) -> bool:
 
 
 def _against_profile(profile: Profile, key: PublicKey, value: Csr | Certificate | None, file: str) -> Iterator[Finding]:
-    origin = profile.origin("public_key")
-    kind = {"EC": "ECDSA"}.get(key.algorithm, key.algorithm)
+    kind = "ECDSA" if key.algorithm == "EC" else key.algorithm
     seen = None
     if profile.key_types and kind not in profile.key_types:
         seen = f"{key.label}; the profile allows {' or '.join(profile.key_types)}"
@@ -84,6 +83,7 @@ def _against_profile(profile: Profile, key: PublicKey, value: Csr | Certificate 
     elif profile.key_length_min and key.algorithm == "RSA" and (key.bits or 0) < profile.key_length_min:
         seen = f"{key.label}; the profile asks for {profile.key_length_min} bits at least"
     if seen:
+        origin = profile.origin("public_key")
         yield report(
             "key-outside-profile",
             severity_of(origin),

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from engine.findings import Finding
 from engine.pki.case import Case, is_authority
 from engine.pki.facts import Certificate
+from engine.pki.profile import Profile
 from engine.pki.rules.profile_subject import matches
 from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
@@ -41,17 +42,19 @@ def judge(case: Case) -> Iterator[Finding]:
             continue
         names = value.names
         groups = {"dns_names": names.dns, "emails": names.emails, "ip_addresses": names.ips, "uris": names.uris}
-        for kind, words in KINDS.items():
-            rule = profile.san.get(kind)
-            if rule is None:
+        for kind, rule in profile.san.items():
+            if kind not in KINDS:
                 continue
-            origin = profile.origin(f"san.{kind}")
-            source = f"profile {profile.name}: {origin.source}"
-            severity, confidence = severity_of(origin), confidence_of(origin)
-            found = groups[kind]
+            found, words = groups[kind], KINDS[kind]
             if not rule.mincount <= len(found) <= rule.maxcount and not (rule.static and not found):
                 seen = f"{len(found)} {words}; {rule.mincount} to {rule.maxcount} are allowed"
-                yield report("san-count", severity, seen, item.file, source=source, confidence=confidence)
+                yield _found(profile, kind, "san-count", seen, item.file)
             for name in found:
                 if rule.patterns and not matches(name, rule):
-                    yield report("san-pattern", severity, name[:100], item.file, source=source, confidence=confidence)
+                    yield _found(profile, kind, "san-pattern", name[:100], item.file)
+
+
+def _found(profile: Profile, kind: str, code: str, seen: str, file: str) -> Finding:
+    origin = profile.origin(f"san.{kind}")
+    source = f"profile {profile.name}: {origin.source}"
+    return report(code, severity_of(origin), seen, file, source=source, confidence=confidence_of(origin))

@@ -39,13 +39,12 @@ Source: the profile. Confidence: sourced.
 An authority that works by this profile refuses the request.
 """
 
-import re
 from collections.abc import Iterator
 
 from engine.findings import Finding
 from engine.pki.case import Case, is_authority
-from engine.pki.facts import Certificate, Csr
-from engine.pki.profile import Field, ListRule, Profile
+from engine.pki.facts import Certificate
+from engine.pki.profile import Field, ListRule, Profile, pattern
 from engine.pki.weight import confidence_of, severity_of
 from engine.pki.wording import codes
 
@@ -89,12 +88,11 @@ def judge(case: Case) -> Iterator[Finding]:
             short = FIELDS.get(field_name)
             if short is None:
                 continue
-            for code, seen in _judge(value, short, rule):
+            for code, seen in _judge(value.subject.all(short), short, rule):
                 yield _found(profile, f"subject_dn.{field_name}", code, seen, item.file)
 
 
-def _judge(value: Csr | Certificate, short: str, rule: Field | ListRule) -> Iterator[tuple[str, str]]:
-    texts = value.subject.all(short)
+def _judge(texts: tuple[str, ...], short: str, rule: Field | ListRule) -> Iterator[tuple[str, str]]:
     if isinstance(rule, ListRule):
         if not rule.mincount <= len(texts) <= rule.maxcount and not (rule.static and not texts):
             yield "subject-count", f"{len(texts)} of {short}; {rule.mincount} to {rule.maxcount} are allowed"
@@ -110,7 +108,7 @@ def _judge(value: Csr | Certificate, short: str, rule: Field | ListRule) -> Iter
     elif not texts:
         if rule.presence == "REQUIRED":
             yield "subject-missing", f"no {short}"
-    elif rule.format and not re.search(rule.format, texts[0][:MAX_MATCHED]):
+    elif rule.format and not pattern(rule.format).search(texts[0][:MAX_MATCHED]):
         yield "subject-pattern", f"{short}={texts[0][:80]}; the pattern is {rule.format}"
 
 
@@ -118,7 +116,8 @@ def matches(text: str, rule: ListRule) -> bool:
     """Whether one of the list's patterns is found in the text, or, in a static list, one of its values is the text."""
     if rule.static:
         return text in rule.patterns
-    return any(re.search(pattern, text[:MAX_MATCHED]) for pattern in rule.patterns)
+    text = text[:MAX_MATCHED]
+    return any(pattern(each).search(text) for each in rule.patterns)
 
 
 def _found(profile: Profile, path: str, code: str, seen: str, file: str) -> Finding:

@@ -126,9 +126,12 @@ def _common_divisors(moduli: list[tuple[Item, PublicKey]], known: list[tuple[Ite
                 )
 
 
-@lru_cache(maxsize=1024)
 def faults(n: int, e: int) -> tuple[Fault, ...]:
-    """What is wrong with these numbers. Cached, since it says nothing about where the key was seen."""
+    """What is wrong with these numbers. Remembered, since it says nothing about where the key was seen."""
+    return _remembered(n, e) if max(n.bit_length(), e.bit_length()) <= MAX_BITS else _faults(n, e)
+
+
+def _faults(n: int, e: int) -> tuple[Fault, ...]:
     if e < 1 or e == 1 or e % 2 == 0 or e >= n > 0:
         exponent: tuple[Fault, ...] = (("rsa-invalid-exponent", "error", f"e = {_short(e)}"),)
     elif e < 65537 or e.bit_length() > 256:
@@ -136,6 +139,9 @@ def faults(n: int, e: int) -> tuple[Fault, ...]:
     else:
         exponent = ()
     return (*exponent, *_modulus(n, e))
+
+
+_remembered = lru_cache(maxsize=1024)(_faults)
 
 
 def _modulus(n: int, e: int) -> Iterator[Fault]:

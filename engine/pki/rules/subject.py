@@ -61,11 +61,11 @@ Letter case and punctuation do not matter here; another name does.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
 from engine.findings import Finding, Severity
 from engine.pki.case import Case, is_authority
-from engine.pki.facts import Attribute, Certificate, Csr, Name
+from engine.pki.facts import Attribute, Certificate, read_name
+from engine.pki.remember import remembering
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
@@ -337,8 +337,9 @@ def judge(case: Case) -> Iterator[Finding]:
         if value is None or (isinstance(value, Certificate) and is_authority(value)):
             continue
         attributes = value.subject.attributes
-        for code, severity, seen in faults(value.subject, isinstance(value, Csr)):
-            yield report(code, severity, seen, item.file)
+        for code, severity, seen in faults(value.subject.raw):
+            mild = code == "string-type" and isinstance(value, Certificate)
+            yield report(code, "warning" if mild else severity, seen, item.file)
         if not attributes and not value.names.all():
             yield report("empty-subject", "error", "no name at all", item.file)
         if len({attribute.oid for attribute in attributes}) < len(attributes):
@@ -351,13 +352,13 @@ def judge(case: Case) -> Iterator[Finding]:
                     yield report("organisation-differs", "warning", f"O={text}", item.file)
 
 
-@lru_cache(maxsize=512)
-def faults(subject: Name, asked: bool) -> tuple[tuple[str, Severity, str], ...]:
-    """What is wrong with each attribute alone. Cached: names come by again and again, and nothing else matters here."""
-    return tuple(fault for attribute in subject.attributes for fault in _one(attribute, asked))
+@remembering(512, 2048)
+def faults(subject: bytes) -> tuple[tuple[str, Severity, str], ...]:
+    """What is wrong with each attribute alone of a name in DER. Remembered: nothing else matters here."""
+    return tuple(fault for attribute in read_name(subject).attributes for fault in _one(attribute))
 
 
-def _one(attribute: Attribute, asked: bool) -> Iterator[tuple[str, Severity, str]]:
+def _one(attribute: Attribute) -> Iterator[tuple[str, Severity, str]]:
     short, text = attribute.short, attribute.text
     limit = UPPER_BOUNDS.get(short)
     if short == "C" and text not in COUNTRIES:
@@ -369,7 +370,7 @@ def _one(attribute: Attribute, asked: bool) -> Iterator[tuple[str, Severity, str
     if not text.strip() or text != text.strip():
         yield "empty-attribute", "warning", f"{short}={text[:40]!r}"
     if bad := _wrong_type(attribute):
-        yield "string-type", "error" if asked else "warning", f"{short} is written as {bad}"
+        yield "string-type", "error", f"{short} is written as {bad}"
 
 
 def _wrong_type(attribute: Attribute) -> str | None:

@@ -51,12 +51,14 @@ Nothing can be signed or connected with it.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.findings import Finding
 from engine.pki.case import Case, is_authority
 from engine.pki.facts import Certificate, Csr
+from engine.pki.model import Usage
 from engine.pki.oids import ANY_USAGE, CLIENT_AUTH, KEY_USAGE, SERVER_AUTH, USAGES
-from engine.pki.profile import ListRule
+from engine.pki.profile import ListRule, Profile
 from engine.pki.rules.profile_subject import matches
 from engine.pki.usage import key_usage, usages_of
 from engine.pki.weight import confidence_of, severity_of
@@ -75,8 +77,8 @@ _FIT = {
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    needs = _needed(case)
     profile = case.context.profile
+    needs = _needed(profile, case.context.usage)
     if not needs and profile is None:
         return
     for item in case.items:
@@ -90,17 +92,18 @@ def judge(case: Case) -> Iterator[Finding]:
         usages = usages_of(value.extensions)
         yield from _against_need(value, usages, needs, item.file)
         if profile is not None and profile.usages and usages is not None:
-            yield from _against_list(case, profile.usages, usages, item.file)
+            yield from _against_list(profile, profile.usages, usages, item.file)
 
 
-def _needed(case: Case) -> frozenset[str]:
+@lru_cache(maxsize=32)
+def _needed(profile: Profile | None, usage: Usage | None) -> frozenset[str]:
     """What the purpose needs: of --usage, and of the shipped profiles by what they require."""
     needs = set()
-    if case.context.usage == "client":
+    if usage == "client":
         needs.add(CLIENT_AUTH)
-    if case.context.usage == "server":
+    if usage == "server":
         needs.add(SERVER_AUTH)
-    if profile := case.context.profile:
+    if profile:
         needs |= {usage for usage in (CLIENT_AUTH, SERVER_AUTH) if _requires(profile.usages, usage)}
         if profile.key_usages.get("digitalSignature") == "REQUIRED":
             needs.add("digitalSignature")
@@ -117,9 +120,9 @@ def _requires(rule: ListRule | None, usage: str) -> bool:
 def _against_need(
     value: Csr | Certificate, usages: tuple[str, ...] | None, needs: frozenset[str], file: str
 ) -> Iterator[Finding]:
-    shown = ", ".join(USAGES.get(usage, usage) for usage in usages or ())
     for usage, code in _CODES.items():
         if usage in needs and usages is not None and usage not in usages and ANY_USAGE not in usages:
+            shown = ", ".join(USAGES.get(usage, usage) for usage in usages)
             if isinstance(value, Csr):
                 yield report("usage-not-asked-for", "warning", f"asked for: {shown}", file)
             else:
@@ -143,18 +146,20 @@ def _against_key_usage(
             yield report(code, "error", f"key usage: {shown}", file)
 
 
-def _against_list(case: Case, rule: ListRule, usages: tuple[str, ...], file: str) -> Iterator[Finding]:
-    profile = case.context.profile
-    if profile is None:
-        return
-    origin = profile.origin("extended_key_usages")
-    source = f"profile {profile.name}: {origin.source}"
-    strangers = [usage for usage in usages if rule.patterns and not matches(usage, rule)]
-    seen = None
-    if strangers:
-        seen = f"{', '.join(USAGES.get(usage, usage) for usage in strangers)} is not in the profile"
-    elif not rule.mincount <= len(usages) <= rule.maxcount:
-        seen = f"{len(usages)} usages; {rule.mincount} to {rule.maxcount} are allowed"
-    if seen:
+def _against_list(profile: Profile, rule: ListRule, usages: tuple[str, ...], file: str) -> Iterator[Finding]:
+    if seen := _outside(rule, usages):
+        origin = profile.origin("extended_key_usages")
+        source = f"profile {profile.name}: {origin.source}"
         severity, confidence = severity_of(origin), confidence_of(origin)
         yield report("usage-outside-profile", severity, seen, file, source=source, confidence=confidence)
+
+
+@lru_cache(maxsize=16)
+def _outside(rule: ListRule, usages: tuple[str, ...]) -> str | None:
+    """In words, why these are not the usages of the profile. Remembered: most requests ask for the same."""
+    strangers = [usage for usage in usages if rule.patterns and not matches(usage, rule)]
+    if strangers:
+        return f"{', '.join(USAGES.get(usage, usage) for usage in strangers)} is not in the profile"
+    if not rule.mincount <= len(usages) <= rule.maxcount:
+        return f"{len(usages)} usages; {rule.mincount} to {rule.maxcount} are allowed"
+    return None

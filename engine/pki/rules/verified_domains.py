@@ -57,7 +57,7 @@ def judge(case: Case) -> Iterator[Finding]:
         for name in names:
             if is_public_suffix(name.removeprefix("*.")):
                 yield report("public-suffix-name", "error", name, item.file)
-            elif domains and not any(under(name, domain) for domain in domains):
+            elif domains and not under(name, *domains):
                 seen = f"{name} is not below {', '.join(domains)}"
                 yield report("name-outside-domains", "error", seen, item.file)
         if domains and not names:
