@@ -1,32 +1,47 @@
-"""Measures the certificate engine: a CSR of a known and of an unknown key, a chain, a PFX's refusal, key generation.
+"""Measures the certificate engine: what it costs to check a CSR, beside `cryptography`'s own parse and verification of it.
 
-`python tests/bench/pki_inspect.py` prints one JSON object and ends with 1 if a goal is missed. The goal for a 2048-bit CSR is
-three times what `cryptography` takes to parse it and verify its signature, CPU against CPU in the same run.
+`python tests/bench/pki_inspect.py` prints one JSON object and ends with 1 if a goal is missed. CPU against CPU, side by side in
+each round, so that a busy machine hits both; medians over the rounds.
+
+The goal for a 2048-bit CSR is three times `cryptography`. It holds wherever the key was seen before: for the same CSR and for
+another one of that key, with and without a profile, verified domains and an earlier CSR. Where the key is new it cannot hold,
+because the checks for weak keys alone cost more: badkeys' own functions take 6 to 8 times `cryptography`, most of it for the
+common divisor with every bad prime that is known; and to exclude that the modulus is a prime, which badkeys does not look for,
+takes one modular exponentiation, 30 to 45 times. No cheaper proof is known, and a valid signature is none: a key with a prime
+modulus signs as well as any other. What is found is remembered, so that a key costs this once. The goal for a new key is
+therefore on everything else that is done for it.
 """
 
 import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import gmpy2  # after the path is set
+from badkeys.rsakeys import fermat, pattern, roca, rsabias, rsapoly, sharedprimes, smallfactors, xzbackdoor  # as above
 from cryptography import x509  # as above
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers  # as above
 
 from engine.pki import Context, NamedBytes, inspect, shipped, to_json  # as above
-from engine.pki.keys import Wish, generate, make, request  # as above
-from engine.pki.rules import rsa_numbers  # as above
+from engine.pki.keys import Wish, generate, request  # as above
+from engine.pki.rules.rsa_numbers import _faults  # as above
 
-GOAL = 3.0
+GOAL, GOAL_OF_A_NEW_KEY_BESIDE_ITS_WEAKNESSES = 3.0, 8.0
+ROUNDS, AT_ONCE = 15, 40
+NEW_ROUNDS, NEW_AT_ONCE = 6, 6
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 WISH = Wish(shipped("dual-purpose"), "Northwind Energy Ltd", "GB", ("meter.northwind.example",))
+BADKEYS = (fermat, pattern, roca, rsabias, rsapoly, sharedprimes, smallfactors, xzbackdoor)
 
 
-def cpu(work: Callable[[], object], times: int) -> float:
+def cpu(work: Callable[[], object], times: int = 1) -> float:
     """Microseconds of CPU for one call."""
     started = time.process_time()
     for _ in range(times):
@@ -34,53 +49,72 @@ def cpu(work: Callable[[], object], times: int) -> float:
     return (time.process_time() - started) / times * 1e6
 
 
-def ratio(csr: bytes, context: Context) -> dict[str, float]:
-    """Medians over rounds in which both are measured side by side, so that a busy machine hits both."""
-    rounds = []
-    for _ in range(15):
-        base = cpu(lambda: x509.load_pem_x509_csr(csr).is_signature_valid, 200)
-        ours = cpu(lambda: inspect(csr, context, NOW), 200)
-        rounds.append((base, ours, ours / base))
-    base, ours, times = (statistics.median(column) for column in zip(*rounds, strict=True))
-    return {"cryptography_us": round(base, 1), "inspect_us": round(ours, 1), "ratio": round(times, 2)}
+def check(rounds: Sequence[Sequence[bytes]], context: Context) -> dict[str, float]:
+    """Of one CSR of these: a round is measured first with `cryptography` and then with the engine."""
+    found = []
+    for csrs in rounds:
+        base = cpu(lambda csrs=csrs: [x509.load_pem_x509_csr(csr).is_signature_valid for csr in csrs]) / len(csrs)  # type: ignore[misc]  # mypy does not infer a lambda's default
+        ours = cpu(lambda csrs=csrs: [inspect(csr, context, NOW) for csr in csrs]) / len(csrs)  # type: ignore[misc]  # as above
+        found.append((base, ours, ours / base))
+    base, ours, ratio = (statistics.median(column) for column in zip(*found, strict=True))
+    return {"cryptography_us": round(base, 1), "inspect_us": round(ours, 1), "ratio": round(ratio, 2)}
 
 
-def first_sight(csrs: list[bytes]) -> float:
-    """A CSR whose key was never seen: the checks for weak keys, which are remembered afterwards, come on top."""
-    rsa_numbers.faults.cache_clear()
-    started = time.process_time()
-    for csr in csrs:
-        inspect(csr, Context(), NOW)
-    return round((time.process_time() - started) / len(csrs) * 1e6, 1)
+def weak_key_checks(keys: Sequence[RSAPublicNumbers]) -> dict[str, float]:
+    """Of one key: each of badkeys' functions alone, and the exponentiation that excludes a prime."""
+
+    def median(work: Callable[[RSAPublicNumbers], object]) -> float:
+        return statistics.median(cpu(lambda: [work(key) for key in keys]) for _ in range(ROUNDS)) / len(keys)
+
+    each = {work.__name__: median(lambda key, work=work: work(key.n, key.e)) for work in BADKEYS}  # type: ignore[misc]  # as above
+    together = {
+        "badkeys_together": sum(each.values()),
+        "excluding_a_prime": median(lambda key: gmpy2.powmod(2, key.n - 1, key.n)),
+    }
+    return {name: round(value, 1) for name, value in (each | together).items()}
 
 
-def proof(csrs: list[bytes]) -> float:
-    """One modular exponentiation: the least that excludes a prime modulus, which is why a new key costs what it does."""
-    moduli = [x509.load_pem_x509_csr(csr).public_key().public_numbers().n for csr in csrs]  # type: ignore[union-attr]  # they are RSA keys
-    return round(cpu(lambda: [gmpy2.powmod(2, n - 1, n) for n in moduli], 3) / len(moduli), 1)
+def numbers(csr: bytes) -> RSAPublicNumbers:
+    return cast("RSAPublicKey", x509.load_pem_x509_csr(csr).public_key()).public_numbers()
 
 
 def main() -> int:
-    csr = make(WISH, None).csr
-    fresh = [request(WISH, generate("rsa:2048")) for _ in range(12)]
-    full = Context(
-        profile=shipped("dual-purpose"), domains=("northwind.example",), known=(NamedBytes("old", fresh[0]),)
-    )
-    plain = ratio(csr, Context())
+    key = generate("rsa:2048")
+    same, old = request(WISH, key), request(WISH, generate("rsa:2048"))
+    others = [request(replace(WISH, hosts=(f"meter{n}.northwind.example",)), key) for n in range(AT_ONCE)]
+    full = Context(profile=shipped("dual-purpose"), domains=("northwind.example",), known=(NamedBytes("old", old),))
+    inspect(same, full, NOW)
+    known = {
+        "same_csr": check([[same] * AT_ONCE] * ROUNDS, Context()),
+        "same_csr_with_profile_domains_and_an_earlier_csr": check([[same] * AT_ONCE] * ROUNDS, full),
+        "other_csr_of_the_key": check([others] * ROUNDS, Context()),
+        "other_csr_of_the_key_with_profile_domains_and_an_earlier_csr": check([others] * ROUNDS, full),
+    }
+    new_keys = [[request(WISH, generate("rsa:2048")) for _ in range(NEW_AT_ONCE)] for _ in range(NEW_ROUNDS)]
+    new = check(new_keys, full)
+    moduli = [numbers(csr) for csrs in new_keys for csr in csrs]
+    weak = weak_key_checks(moduli) | {
+        "the_engines_rule": round(cpu(lambda: [_faults(key.n, key.e) for key in moduli]) / len(moduli), 1)
+    }
+    base = new["cryptography_us"]
+    beside = (new["inspect_us"] - weak["the_engines_rule"]) / base
     started = time.perf_counter()
     generate("rsa:4096")
     figures = {
-        "csr_2048": plain,
-        "csr_2048_with_profile_domains_and_an_earlier_csr": ratio(csr, full),
-        "csr_2048_of_a_new_key_us": (new := first_sight(fresh)),
-        "csr_2048_of_a_new_key_ratio": round(new / plain["cryptography_us"], 1),
-        "of_that_proof_that_the_modulus_is_no_prime_us": proof(fresh),
-        "to_json_us": round(cpu(lambda: to_json(inspect(csr, Context(), NOW)), 300), 1),
+        "csr_2048_of_a_known_key": known,
+        "csr_2048_of_a_new_key_with_profile_domains_and_an_earlier_csr": new,
+        "of_that_the_checks_for_weak_keys_us": weak,
+        "badkeys_together_ratio": round(weak["badkeys_together"] / base, 1),
+        "excluding_a_prime_ratio": round(weak["excluding_a_prime"] / base, 1),
+        "all_but_the_checks_for_weak_keys_ratio": round(beside, 1),
+        "to_json_us": round(cpu(lambda: to_json(inspect(same, Context(), NOW)), 300), 1),
         "generate_rsa_4096_s": round(time.perf_counter() - started, 2),
-        "goal_ratio": GOAL,
+        "goal_ratio_of_a_known_key": GOAL,
+        "goal_ratio_of_all_but_the_checks_for_weak_keys": GOAL_OF_A_NEW_KEY_BESIDE_ITS_WEAKNESSES,
     }
     sys.stdout.write(json.dumps(figures, indent=1) + "\n")
-    return 0 if plain["ratio"] <= GOAL else 1
+    held = all(each["ratio"] <= GOAL for each in known.values()) and beside <= GOAL_OF_A_NEW_KEY_BESIDE_ITS_WEAKNESSES
+    return 0 if held else 1
 
 
 if __name__ == "__main__":
