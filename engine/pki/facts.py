@@ -256,26 +256,27 @@ def _name(der: bytes, node: Node) -> Name:
     return read_name(asn1.whole(der, asn1.expect(node, asn1.SEQUENCE, "a name")))
 
 
-@remembering(512, 2048)
 def read_name(der: bytes) -> Name:
-    """A distinguished name. Raises asn1.Malformed.
+    """A distinguished name. Raises asn1.Malformed."""
+    parts = asn1.children(der, asn1.read(der, 0, len(der)))
+    return Name(tuple([each for part in parts for each in _part(der[part.start : part.end])]), der)
 
-    Cached: an issuer's name comes by once for itself and once for each certificate it issued.
-    """
-    attributes = []
-    for rdn in asn1.children(der, asn1.read(der, 0, len(der))):
-        asn1.expect(rdn, asn1.SET, "part of a name")
-        for pair in asn1.children(der, rdn):
-            parts = asn1.children(der, pair)
-            if len(parts) != 2:
-                raise Malformed(f"a name's attribute has a type and a value, at offset {pair.start}")
-            attributes.append(_attribute(asn1.oid(der, parts[0]), parts[1].tag, asn1.content(der, parts[1])))
-    return Name(tuple(attributes), der)
+
+@remembering(512, 256)
+def _part(der: bytes) -> list[Attribute]:
+    """One part of a name: usually one attribute. Remembered: most names have all but one in common."""
+    found = []
+    for pair in asn1.children(der, asn1.expect(asn1.read(der, 0, len(der)), asn1.SET, "part of a name")):
+        parts = asn1.children(der, pair)
+        if len(parts) != 2:
+            raise Malformed("a name's attribute has a type and a value")
+        found.append(_attribute(asn1.oid(der, parts[0]), parts[1].tag, asn1.content(der, parts[1])))
+    return found
 
 
 def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
-    kind = asn1.STRING_TYPES.get(tag, f"tag {tag:#04x}")
-    encoding = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}.get(kind, "utf-8")
+    kind = asn1.STRING_TYPES.get(tag) or f"tag {tag:#04x}"
+    encoding = _ENCODINGS.get(kind, "utf-8")
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
@@ -349,4 +350,5 @@ def _time(der: bytes, node: Node) -> datetime:
     raise Malformed(f"a time that is none at offset {node.start}")
 
 
+_ENCODINGS = {"BMPString": "utf-16-be", "UniversalString": "utf-32-be", "TeletexString": "latin-1"}
 _EXTENSION_REQUESTS = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"})

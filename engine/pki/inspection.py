@@ -16,7 +16,7 @@ from engine.pki.rules import RULES, Rule
 from engine.pki.signatures import WEAK_HASHES, state_of
 
 MAX_REMEMBERED = 8192
-"""Bytes of an earlier order's file; a request is a kilobyte or two."""
+"""Bytes of a file; a request is a kilobyte or two."""
 
 
 def inspect(data: bytes | str | Sequence[NamedBytes], context: Context, now: datetime) -> Report:
@@ -54,12 +54,12 @@ def _named(data: bytes | str | Sequence[NamedBytes]) -> Sequence[NamedBytes]:
 
 
 def _case(files: Sequence[NamedBytes], context: Context, now: datetime) -> Case:
-    items = tuple([item for named in files for item in read(named, context)])
+    items = tuple([item for named in files for item in _read(named, context)])
     anchors = None
     if context.trust is not None:
         trusted = (item.value for named in context.trust for item in read(named, context))
         anchors = tuple(value for value in trusted if isinstance(value, Certificate))
-    known = tuple([item for named in context.known for item in _earlier(named, context)]) if context.known else ()
+    known = tuple([item for named in context.known for item in _read(named, context)]) if context.known else ()
     certificates = [item.value for item in items if isinstance(item.value, Certificate)]
     issuers = (*certificates, *anchors) if anchors else certificates
     return Case(
@@ -74,8 +74,8 @@ def _case(files: Sequence[NamedBytes], context: Context, now: datetime) -> Case:
     )
 
 
-def _earlier(named: NamedBytes, context: Context) -> tuple[Item, ...]:
-    """What an earlier order's file holds; a plain request or certificate, which comes by with each new one, is read once."""
+def _read(named: NamedBytes, context: Context) -> tuple[Item, ...]:
+    """What a file holds. A request or certificate is read once: it is looked at again, and those that follow ask for it."""
     if len(named.data) <= MAX_REMEMBERED and named.data.startswith(b"-----BEGIN CERTIFICATE"):
         items = _read_once(named)
         if items is not None:
@@ -83,7 +83,7 @@ def _earlier(named: NamedBytes, context: Context) -> tuple[Item, ...]:
     return read(named, context)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _read_once(named: NamedBytes) -> tuple[Item, ...] | None:
     """As in a chat, so that nothing private is kept; None where there is anything else than requests and certificates."""
     items = read(named, Context())

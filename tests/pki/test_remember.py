@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 
 from engine.pki import Context, inspect
-from engine.pki.read.private import _wrap, rsa_spki
+from engine.pki.read.numbers import _wrap, rsa_spki
 from tests.pki.conftest import NOW, ec_key, issue, make_csr, pem
 
 LONG = 100_000

@@ -118,17 +118,26 @@ def judge(case: Case) -> Iterator[Finding]:
 def _common_divisors(moduli: list[tuple[Item, PublicKey]], known: list[tuple[Item, PublicKey]]) -> Iterator[Finding]:
     for position, (item, key) in enumerate(moduli):
         for other, earlier in (*known, *moduli[:position]):
-            if not key.n or not earlier.n or abs(key.n) == abs(earlier.n):
-                continue
-            if gmpy2.gcd(key.n, earlier.n) > 1:
+            if key.n and earlier.n and _share(key.n, earlier.n):
                 yield report(
                     "rsa-shared-prime", "error", f"a divisor in common with the key in {other.file}", item.file
                 )
 
 
+def _share(one: int, other: int) -> bool:
+    """Whether two different moduli have a divisor in common."""
+    divisor: int = _gcd(one, other) if _usual(one, other) else gmpy2.gcd(one, other)
+    return divisor > 1 and abs(one) != abs(other)
+
+
 def faults(n: int, e: int) -> tuple[Fault, ...]:
     """What is wrong with these numbers. Remembered, since it says nothing about where the key was seen."""
-    return _remembered(n, e) if max(n.bit_length(), e.bit_length()) <= MAX_BITS else _faults(n, e)
+    return _remembered(n, e) if _usual(n, e) else _faults(n, e)
+
+
+def _usual(one: int, other: int) -> bool:
+    """Whether both are short enough to be remembered."""
+    return one.bit_length() <= MAX_BITS and other.bit_length() <= MAX_BITS
 
 
 def _faults(n: int, e: int) -> tuple[Fault, ...]:
@@ -142,6 +151,7 @@ def _faults(n: int, e: int) -> tuple[Fault, ...]:
 
 
 _remembered = lru_cache(maxsize=1024)(_faults)
+_gcd = lru_cache(maxsize=1024)(gmpy2.gcd)
 
 
 def _modulus(n: int, e: int) -> Iterator[Fault]:

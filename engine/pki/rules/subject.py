@@ -62,10 +62,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from engine.findings import Finding, Severity
+from engine.findings import Finding
 from engine.pki.case import Case, is_authority
-from engine.pki.facts import Attribute, Certificate, read_name
-from engine.pki.remember import remembering
+from engine.pki.facts import Attribute, Certificate, Csr
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate"})
@@ -337,9 +336,8 @@ def judge(case: Case) -> Iterator[Finding]:
         if value is None or (isinstance(value, Certificate) and is_authority(value)):
             continue
         attributes = value.subject.attributes
-        for code, severity, seen in faults(value.subject.raw):
-            mild = code == "string-type" and isinstance(value, Certificate)
-            yield report(code, "warning" if mild else severity, seen, item.file)
+        for attribute in attributes:
+            yield from _judge(attribute, isinstance(value, Csr), item.file)
         if not attributes and not value.names.all():
             yield report("empty-subject", "error", "no name at all", item.file)
         if len({attribute.oid for attribute in attributes}) < len(attributes):
@@ -352,25 +350,21 @@ def judge(case: Case) -> Iterator[Finding]:
                     yield report("organisation-differs", "warning", f"O={text}", item.file)
 
 
-@remembering(512, 2048)
-def faults(subject: bytes) -> tuple[tuple[str, Severity, str], ...]:
-    """What is wrong with each attribute alone of a name in DER. Remembered: nothing else matters here."""
-    return tuple(fault for attribute in read_name(subject).attributes for fault in _one(attribute))
-
-
-def _one(attribute: Attribute) -> Iterator[tuple[str, Severity, str]]:
+def _judge(attribute: Attribute, asked: bool, file: str) -> Iterator[Finding]:
     short, text = attribute.short, attribute.text
     limit = UPPER_BOUNDS.get(short)
     if short == "C" and text not in COUNTRIES:
-        yield "wrong-country", "error", f"C={text[:40]}"
-    elif text == "XX":
-        yield "wrong-country", "warning", "C=XX, which some systems put there where nobody said a country"
+        yield report("wrong-country", "error", f"C={text[:40]}", file)
+    elif short == "C" and text == "XX":
+        seen = "C=XX, which some systems put there where nobody said a country"
+        yield report("wrong-country", "warning", seen, file)
     elif limit and len(text) > limit:
-        yield "attribute-too-long", "error", f"{short} has {len(text)} characters, {limit} are allowed"
-    if not text.strip() or text != text.strip():
-        yield "empty-attribute", "warning", f"{short}={text[:40]!r}"
+        seen = f"{short} has {len(text)} characters, {limit} are allowed"
+        yield report("attribute-too-long", "error", seen, file)
+    if not text or text != text.strip():
+        yield report("empty-attribute", "warning", f"{short}={text[:40]!r}", file)
     if bad := _wrong_type(attribute):
-        yield "string-type", "error", f"{short} is written as {bad}"
+        yield report("string-type", "error" if asked else "warning", f"{short} is written as {bad}", file)
 
 
 def _wrong_type(attribute: Attribute) -> str | None:
