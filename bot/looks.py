@@ -11,7 +11,7 @@ from bot.clock import Clock
 from engine.checks import Checks, DnsJob, Seen
 from engine.desk import Desk
 from engine.onboarding.commands import RecordCheck
-from engine.onboarding.now import DNS_CHECK, looks_for_record, next_look
+from engine.onboarding.now import DNS_CHECK, looks_for_record, next_look, token_is_used
 from engine.onboarding.outcome import Refused
 from engine.onboarding.values import BOT
 from engine.store import reads
@@ -111,11 +111,12 @@ def _job(case: Case) -> DnsJob | None:
     if record is None or task is None or claim is None:
         return None
     closing = case.state.task(task.id).closing
+    shown_on = None if token_is_used(case.state) else claim.shown_on
     return DnsJob(
         domain=record[0],
         value=record[1],
         previous=tuple(case.texts[old.id] for old in claim.previous if old.id in case.texts),
-        shown_on=datetime.combine(claim.shown_on, time(), UTC) if claim.shown_on else None,
+        shown_on=datetime.combine(shown_on, time(), UTC) if shown_on else None,
         token_days=case.process.cadences.token_days,
         verified_at=closing.at if closing is not None and closing.report else None,
     )

@@ -326,16 +326,18 @@ def _pace(process: Process, since_promised: timedelta) -> timedelta:
 
 
 def ending(state: Onboarding) -> dict[str, datetime]:
-    """What ends and when, the first to end first.
+    """What ends and when, the first to end first."""
+    used = token_is_used(state)
+    left = ((what, at) for what, at in state.ends.items() if not (what == "token" and used))
+    return dict(sorted(left, key=lambda end: end[1]))
 
-    A domain token that did its work has no end that matters: one whose record was looked for in a step that is closed.
-    """
+
+def token_is_used(state: Onboarding) -> bool:
+    """A domain token that did its work has no end that matters: its record was looked for in a step that is closed."""
     looked = {
         step.status
         for step in state.steps.values()
         for task in step.tasks.values()
         if task.seen is not None and task.seen.kind == DNS_CHECK
     }
-    used = state.life is Life.FINISHED or bool(looked and StepStatus.OPEN not in looked)
-    left = ((what, at) for what, at in state.ends.items() if not (what == "token" and used))
-    return dict(sorted(left, key=lambda end: end[1]))
+    return state.life is Life.FINISHED or bool(looked and StepStatus.OPEN not in looked)

@@ -262,7 +262,7 @@ def _ends(desk: _Desk) -> Iterator[Due]:
     facts = desk.facts(owner)
     for what, ends in ending(state).items():
         told = state.warned.get(what)
-        left = [days for days in (*_distances(desk.cadences, what), _THE_END) if told is None or days < told]
+        left = [days for days in (*distances(desk.cadences, what), _THE_END) if told is None or days < told]
         if not left:
             continue
         passed = [days for days in left if ends - timedelta(days=days) <= desk.now]
@@ -271,7 +271,8 @@ def _ends(desk: _Desk) -> Iterator[Due]:
         yield Due(key(DueKind.WARN, what, days), DueKind.WARN, at, what, owner)
 
 
-def _distances(cadences: Cadences, what: str) -> tuple[int, ...]:
+def distances(cadences: Cadences, what: str) -> tuple[int, ...]:
+    """How many days before its end something is told of, the first time first."""
     if what == "token":  # said as days since it was shown
         return tuple(cadences.token_days - days for days in cadences.token_warn_days)
     if what == "atlas_certificate":

@@ -1,9 +1,9 @@
 """Short messages that say what somebody did or what became of the onboarding: one view, and the one of the end."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, joined
+from bot.render.values import Channel, Day, Markdown, Moment, Person, Phrase, counted, joined
 from bot.render.views import words
 from bot.render.views.card import counts
 from bot.render.views.look import Case, Look, RenderFacts, Turn, role_named, trust
@@ -13,6 +13,7 @@ from engine.onboarding.outcome import Say
 from engine.onboarding.values import TaskStatus
 from engine.pki.secrets import SecretKind
 from engine.process.model import Environment, Note, Role
+from engine.reminders.plan import distances
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,12 @@ def _now_theirs(look: Look, person: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class EndLine:
+    """`first` reminder so long before it ends; `read`: as it stands in the certificate."""
+
     what: str
     on: Day
+    read: bool
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +195,15 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
         counts=counts(look),
         after=tuple(NoteLine(Markdown(note.text), trust(note.confidence, note.text)) for note in _after(look)),
         single_holders=_single_holders(look),
-        ends=tuple(EndLine(words.ends(key), Day(at.date())) for key, at in now.ending(look.state).items()),
+        ends=tuple(_end(look, key, at.date()) for key, at in now.ending(look.state).items()),
         domain=look.text(state.claim.domain) if state.claim else "",
         watching=state.watching,
     )
+
+
+def _end(look: Look, key: str, on: date) -> EndLine:
+    first = max(distances(look.process.cadences, key), default=0)
+    return EndLine(words.ends(key), Day(on), "certificate" in key, counted(first, "day") if first else "")
 
 
 def _single_holders(look: Look) -> tuple[str, ...]:
