@@ -96,6 +96,7 @@ import dns.name
 from engine.dns.answers import Failure, Reply
 from engine.dns.case import Bad, Case
 from engine.dns.names import counted, listed, said_of, text
+from engine.dns.rules.caches import answering
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Severity, Who
@@ -204,7 +205,7 @@ def judge(case: Case) -> Judgement:
             "No name server of the domain gives a usable answer.",
             f"{counted(len(case.states), 'address')} asked.",
             "Whatever the record says, nobody can read it.",
-            "Repair the name servers or the delegation first." if not ours else "Check our own network.",
+            _first_of_all(case, ours=ours),
             "RFC 1912 section 2.8",
             severity="blocker",
             effect="unknown" if ours else "broken",
@@ -213,6 +214,14 @@ def judge(case: Case) -> Judgement:
         )
     yield from _tcp(case)
     yield from _foreign(case)
+
+
+def _first_of_all(case: Case, *, ours: bool) -> str:
+    if ours:
+        return "Check our own network."
+    if any(answering(case)):
+        return "Ask the DNS provider whether its servers refuse our address, since elsewhere there is an answer."
+    return "Repair the name servers or the delegation first."
 
 
 def _stopped(case: Case) -> Judgement:

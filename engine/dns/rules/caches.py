@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 import dns.rdatatype
+import dns.rrset
 
 from engine.dns.answers import TXT, Message, Name, Recursive
 from engine.dns.case import Case
@@ -62,6 +63,17 @@ def behind(case: Case) -> Iterator[Cached]:
                 yield Cached(resolver, Held.OTHER, records[0].ttl, message)
             else:
                 yield Cached(resolver, Held.NOTHING, _negative_ttl(message), message)
+
+
+def answering(case: Case) -> Iterator[tuple[Recursive, dns.rrset.RRset]]:
+    """The public resolvers that give TXT records for the domain, and do not call them out of date; with the records."""
+    for resolver in case.answers.resolvers:
+        message = resolver.txt.message
+        if resolver.system or message is None or any(code in STALE_CODES for code, _ in message.errors):
+            continue
+        records = next((rrset for rrset in message.answer if rrset.rdtype == TXT), None)
+        if message.rcode == "NOERROR" and records is not None:
+            yield resolver, records
 
 
 def _negative_ttl(message: Message) -> int:

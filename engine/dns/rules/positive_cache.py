@@ -9,11 +9,18 @@ stale-records-served (D17): a resolver gives records whose time is over.
 Seen as: the resolver says so itself (extended error 3), because it cannot reach the servers or refreshes later.
 Fix: wait; if it lasts, find out why that resolver cannot reach the name servers.
 Source: RFC 8767 section 5, RFC 8914. Confidence: measured.
+
+value-in-cache-only (D17): a resolver still has the record, and no name server has it.
+
+Seen as: the right value at a public resolver, and other TXT records or none at every server.
+Fix: put the record back at the name servers, and find out what took it away.
+Source: RFC 1035 section 3.2.1. Confidence: inferred.
 """
 
+from engine.dns.answers import texts
 from engine.dns.case import Case
 from engine.dns.names import counted, said_of, span
-from engine.dns.rules.caches import Cached, Held, behind, failed_just_before, from_now, told_apart
+from engine.dns.rules.caches import Cached, Held, answering, behind, failed_just_before, from_now, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -28,6 +35,26 @@ def judge(case: Case) -> Judgement:
     ):
         if group:
             yield _finding(case, code, group)
+    if case.nowhere:
+        yield from _in_cache_only(case)
+
+
+def _in_cache_only(case: Case) -> Judgement:
+    having = {str(each.server): rrset.ttl for each, rrset in answering(case) if case.claim.value in texts(rrset)}
+    if having:
+        yield DnsFinding(
+            class_="D17",
+            code="value-in-cache-only",
+            severity="warning",
+            summary=f"The record is held by {counted(len(having), 'resolver')} and by no name server.",
+            seen=f"{said_of(tuple(having), 'gives the value')}, for {span(max(having.values()))} more.",
+            why="It was there before, or the name servers tell other places something else than us.",
+            fix="Put the record back at the name servers, and find out what took it away.",
+            source="RFC 1035 section 3.2.1",
+            confidence="inferred",
+            servers=tuple(having),
+            who="dns_admin",
+        )
 
 
 def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:

@@ -5,13 +5,19 @@ other records that it fetched no earlier than that serial.
 Fix: take the domain's TXT record out of geographic or allow-listed answers.
 Source: CA/Browser Forum ballot SC-067, several points of view must agree. Confidence: inferred.
 
+answered-elsewhere (D25): no name server answers us, but a resolver elsewhere has an answer.
+
+Seen as: refusals or silence from every server, and TXT records at a public resolver.
+Fix: ask the DNS provider whether its servers refuse our address; check from another network.
+Source: RFC 5358 and response rate limiting are reasons to refuse an address. Confidence: inferred.
+
 Answers that differ by source can only be guessed from one place; where nothing points to it, the check says that it
 could not be judged.
 """
 
 from engine.dns.case import Case
 from engine.dns.names import said_of
-from engine.dns.rules.caches import Held, behind, told_apart
+from engine.dns.rules.caches import Held, answering, behind, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
 
@@ -19,6 +25,9 @@ __all__ = ["judge", "questions"]
 
 
 def judge(case: Case) -> Judgement:
+    if case.states and not case.good and (elsewhere := tuple(str(each.server) for each, _ in answering(case))):
+        yield _answered_elsewhere(elsewhere)
+        return
     soa = case.soa
     odd = [each for each in behind(case) if told_apart(case, each)]
     if not odd:
@@ -39,4 +48,20 @@ def judge(case: Case) -> Judgement:
         confidence="inferred",
         servers=servers,
         who="dns_admin",
+    )
+
+
+def _answered_elsewhere(resolvers: tuple[str, ...]) -> DnsFinding:
+    return DnsFinding(
+        class_="D25",
+        code="answered-elsewhere",
+        severity="warning",
+        summary="No name server answers us, but elsewhere there is an answer.",
+        seen=f"{said_of(resolvers, 'gives TXT records')} for the domain.",
+        why="The servers may refuse our address, or the resolver holds an answer from before.",
+        fix="Ask the DNS provider whether its servers refuse our address, and check from another network.",
+        source="RFC 5358",
+        confidence="inferred",
+        servers=resolvers,
+        who="dns_provider",
     )

@@ -11,6 +11,7 @@ STALE = {"errors": ((3, ""),)}
 HITS = [
     (["old-records-cached"], {"everywhere": RIGHT, "resolvers": [(['"old"'], {})]}),
     (["old-records-cached"], {"everywhere": RIGHT, "resolvers": [(['"old"'], {}), (HOLDS, {})]}),
+    (["value-in-cache-only"], {"resolvers": [(HOLDS, {}), (['"old"'], {})]}),
     (["stale-records-served"], {"everywhere": RIGHT, "resolvers": [(['"old"'], STALE)]}),
     (
         ["old-records-cached", "stale-records-served"],
@@ -18,6 +19,9 @@ HITS = [
     ),
 ]
 MISSES = [
+    {"resolvers": [(HOLDS, {"system": True})]},
+    {"resolvers": [(HOLDS, {})], "value": None},
+    {"everywhere": {"TXT": "REFUSED"}, "resolvers": [(HOLDS, {})]},
     {"everywhere": RIGHT, "resolvers": [(HOLDS, {})]},
     {"everywhere": RIGHT, "resolvers": [(['"old"', *HOLDS], {})]},
     {"everywhere": RIGHT, "resolvers": [((), {})]},

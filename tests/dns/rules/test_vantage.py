@@ -23,7 +23,15 @@ HITS = [
     (["answers-differ-by-source"], UNMOVED | {"resolvers": [((), {"soa": ONE, "soa_ttl": 300})]}),
     (["answers-differ-by-source"], UNMOVED | {"resolvers": [(OLD, {"soa": ONE})]}),
 ]
+NOBODY = {"everywhere": {"TXT": "REFUSED"}}
+HITS += [
+    (["answered-elsewhere"], NOBODY | {"resolvers": [(HOLDS, {})]}),
+    (["answered-elsewhere"], NOBODY | {"resolvers": [(OLD, {}), ("SERVFAIL", {})]}),
+]
 MISSES = [
+    NOBODY | {"resolvers": [("SERVFAIL", {}), ((), {})]},
+    NOBODY | {"resolvers": [(HOLDS, {"errors": ((3, ""),)})]},
+    NOBODY | {"resolvers": [(HOLDS, {"system": True})]},
     {"everywhere": RIGHT, "resolvers": [((), {})]},
     {"everywhere": RIGHT, "resolvers": [(HOLDS, {"soa": SAME})]},
     {"everywhere": RIGHT, "resolvers": [(OLD, {})]},
