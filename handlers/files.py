@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from engine.store import reads
+from handlers.parse import team_of
 from handlers.ports import Office
 
 
@@ -16,7 +17,7 @@ def register(app: AsyncApp, office: Office) -> None:
     async def shared(body: dict[str, Any]) -> None:
         event = body["event"]
         channel = str(event.get("channel_id") or "")
-        team = str(body.get("team_id") or "")
+        team = team_of(body)
         here = await office.desk.read(reads.in_channel, team, channel)
         if here:
             file, person, once = str(event["file_id"]), str(event.get("user_id") or ""), f"event:{body['event_id']}"

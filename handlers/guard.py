@@ -12,6 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from engine.pki.secrets import find_secret
 from engine.store import reads
+from handlers.parse import team_of
 from handlers.ports import Office
 from handlers.secrets import message_key, secret_seen
 
@@ -30,7 +31,7 @@ def _said(office: Office) -> Any:
         event = body["event"]
         message = event.get("message") or {} if event.get("subtype") == _CHANGED else event
         if message.get("subtype") in _READ and not message.get("bot_id"):
-            await _look(office, str(body.get("team_id") or ""), str(event.get("channel") or ""), message)
+            await _look(office, team_of(body), str(event.get("channel") or ""), message)
 
     return said
 

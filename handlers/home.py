@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from engine.store import reads
+from handlers.parse import team_of
 from handlers.ports import Office
 
 
@@ -13,7 +14,7 @@ def register(app: AsyncApp, office: Office) -> None:
     async def opened(body: dict[str, Any]) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
-            office.errands.run("draw App Home", draw(office, str(body.get("team_id") or ""), str(event["user"])))
+            office.errands.run("draw App Home", draw(office, team_of(body), str(event["user"])))
 
 
 async def draw(office: Office, team: str, person: str) -> None:

@@ -117,7 +117,7 @@ def parse_click(body: Mapping[str, Any]) -> Click:
     message = _mapping(body.get("message"))
     person = _text(_mapping(body.get("user")), "id")
     return Click(
-        team=_team(body),
+        team=team_of(body),
         person=person,
         verb=_verb(identifier.removeprefix(ACTION_PREFIX).split(":", 1)[0]),
         onboarding=onboarding,
@@ -142,7 +142,7 @@ def parse_submission(body: Mapping[str, Any]) -> Submission:
         raise BadPayload("view.callback_id")
     meta = parse_meta(str(view.get("private_metadata") or ""))
     return Submission(
-        team=_team(body),
+        team=team_of(body),
         person=_text(_mapping(body.get("user")), "id"),
         verb=_verb(callback.removeprefix(FORM_PREFIX)),
         onboarding=meta.onboarding,
@@ -176,7 +176,7 @@ def parse_meta(text: str) -> Meta:
 def parse_command(body: Mapping[str, Any]) -> Typed:
     text = str(body.get("text") or "")
     return Typed(
-        team=_text(body, "team_id"),
+        team=team_of(body),
         person=_text(body, "user_id"),
         channel=_text(body, "channel_id"),
         words=words_of(text),
@@ -211,7 +211,7 @@ def parse_mention(body: Mapping[str, Any]) -> Typed:
     event = _mapping(body.get("event"))
     text = str(event.get("text") or "")
     return Typed(
-        team=_optional(body, "team_id") or _text(event, "team"),
+        team=team_of(body),
         person=_text(event, "user"),
         channel=_text(event, "channel"),
         words=words_of(_LEADING_MENTIONS.sub("", text, count=1)),
@@ -226,7 +226,7 @@ def parse_message_shortcut(body: Mapping[str, Any]) -> MessageShortcut:
     files = message.get("files")
     trigger = _text(body, "trigger_id")
     return MessageShortcut(
-        team=_team(body),
+        team=team_of(body),
         person=_text(_mapping(body.get("user")), "id"),
         channel=_text(_mapping(body.get("channel")), "id"),
         message=_optional(body, "message_ts") or _text(message, "ts"),
@@ -327,8 +327,15 @@ def _verb(text: str) -> Verb:
         raise BadPayload(f"verb {text[:40]!r}") from None
 
 
-def _team(body: Mapping[str, Any]) -> str:
-    team = _optional(_mapping(body.get("team")), "id")
+def team_of(body: Mapping[str, Any]) -> str:
+    """The workspace in which we are installed. In a channel shared with others the payload's own is often theirs: an event
+    names it in `authorizations`, a form in `app_installed_team_id`.
+    """
+    authorized = body.get("authorizations")
+    installed = _optional(_mapping(body.get("view")), "app_installed_team_id") or (
+        _optional(_first(authorized, "authorizations"), "team_id") if authorized else None
+    )
+    team = installed or _optional(_mapping(body.get("team")), "id") or _optional(body, "team_id")
     return team or _text(_mapping(body.get("user")), "team_id")
 
 

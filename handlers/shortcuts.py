@@ -8,7 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from engine.pki.secrets import find_secret
 from handlers.ids import CHECK_SHORTCUT, EVIDENCE_SHORTCUT, START_SHORTCUT, Verb
 from handlers.members import gets_forms
-from handlers.parse import MessageShortcut, parse_message_shortcut, unescaped
+from handlers.parse import MessageShortcut, parse_message_shortcut, team_of, unescaped
 from handlers.ports import Facts, Office
 from handlers.secrets import secret_seen
 from handlers.targets import find
@@ -17,8 +17,7 @@ from handlers.targets import find
 def register(app: AsyncApp, office: Office) -> None:
     @app.shortcut(START_SHORTCUT)
     async def start(ack: AsyncAck, body: dict[str, Any]) -> None:
-        team = body.get("team") or {}
-        facts = office.facts(str(team.get("id") or body["user"]["team_id"]), body["user"]["id"])
+        facts = office.facts(team_of(body), body["user"]["id"])
         if await gets_forms(office, facts.team, facts.person):
             await office.slack.open_view(body["trigger_id"], await office.words.form(Verb.START, facts))
         else:

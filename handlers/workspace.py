@@ -7,6 +7,7 @@ from slack_bolt.app.async_app import AsyncApp
 from engine.onboarding.commands import ChannelLost, ChannelShared, PersonLeft
 from engine.onboarding.values import BOT
 from engine.store import outbox, reads
+from handlers.parse import team_of
 from handlers.ports import Office
 
 
@@ -14,7 +15,7 @@ def register(app: AsyncApp, office: Office) -> None:
     @app.event("user_change")
     async def changed(body: dict[str, Any]) -> None:
         user = body["event"]["user"]
-        team, person = str(body.get("team_id") or user.get("team_id") or ""), str(user["id"])
+        team, person = team_of(body), str(user["id"])
         office.directory.forget(team, person)
         if user.get("deleted"):
             for row in await office.desk.read(reads.of_person, team, person):
@@ -23,7 +24,7 @@ def register(app: AsyncApp, office: Office) -> None:
 
     async def lost(body: dict[str, Any], why: str) -> None:
         event = body["event"]
-        team, channel = str(body.get("team_id") or ""), str(event["channel"])
+        team, channel = team_of(body), str(event["channel"])
         await office.desk.write(outbox.park_lane, channel, reason=why, now=office.now())
         for item in await office.desk.read(reads.in_channel, team, channel):
             await office.desk.tell(ChannelLost(item.id, BOT, channel, why), once=f"event:{body['event_id']}:{item.id}")
@@ -47,7 +48,7 @@ def register(app: AsyncApp, office: Office) -> None:
     @app.event("channel_shared")
     async def channel_shared(body: dict[str, Any]) -> None:
         event = body["event"]
-        team, channel = str(body.get("team_id") or ""), str(event["channel"])
+        team, channel = team_of(body), str(event["channel"])
         for item in await office.desk.read(reads.in_channel, team, channel):
             await office.desk.tell(ChannelShared(item.id, BOT, channel), once=f"event:{body['event_id']}:{item.id}")
 

@@ -18,6 +18,7 @@ from handlers.parse import (
     parse_meta,
     parse_submission,
     person_in,
+    team_of,
     unescaped,
     words_of,
 )
@@ -222,6 +223,23 @@ def test_a_link_that_is_opened_ten_thousand_times_and_never_closed_is_left_as_it
     """Each opening was once compared with all that follows it: 40,000 characters held the bot up for ten seconds."""
     typed = "<https://" * 10_000
     assert unescaped(typed) == typed
+
+
+OURS, THEIRS = "T1", "T2PARTNER"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"team_id": THEIRS, "authorizations": [{"team_id": OURS}], "event": {"team": THEIRS}},
+        {"team": {"id": THEIRS}, "user": {"team_id": THEIRS}, "view": {"app_installed_team_id": OURS}},
+        {"team": {"id": OURS}, "user": {"team_id": THEIRS}},
+        {"team_id": OURS, "authorizations": []},
+    ],
+)
+def test_in_a_channel_shared_with_another_workspace_ours_is_meant(body):
+    """Slack names the channel's own workspace, or the sender's, where the payload is about a channel that is not ours."""
+    assert team_of(body) == OURS
 
 
 def test_only_whole_mentions_name_people_and_channels():
