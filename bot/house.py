@@ -23,9 +23,7 @@ from bot.directory import Directory
 from bot.doctor import Doctor
 from bot.errands import Errands
 from bot.importing import Importing
-from bot.render.checking import TemplatesInvalid, checked
 from bot.render.renderer import OUR_TEMPLATES, Renderer
-from bot.render.samples import samples
 from bot.scheduler import Alarm, Sweeps
 from bot.settings import DnsSettings, Settings, Transport
 from bot.slack_calls import SlackCalls
@@ -329,6 +327,9 @@ def _load(settings: Settings) -> tuple[Process, Renderer]:
     overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
     renderer = Renderer(OUR_TEMPLATES, overlays)
     if overlays:
+        from bot.render.checking import TemplatesInvalid, checked
+        from bot.render.samples import samples
+
         try:
             checked(renderer, samples(process), overlays)
         except TemplatesInvalid as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
+from msgspec import structs
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
@@ -301,7 +302,7 @@ class Desk:
         now = self._now()
         outcomes: list[Told | Refused] = []
         for start in starts:
-            named = dataclasses.replace(
+            named = structs.replace(
                 cleaned(start),
                 onboarding=new_id("O", self._randomness),
                 company=new_id("C", self._randomness),
@@ -390,7 +391,7 @@ class Desk:
         said = command.short_id
         while _is_taken(connection, command.team, said):
             said = short_id(command.name, self._randomness)
-        return dataclasses.replace(command, company=company, short_id=said)
+        return structs.replace(command, company=company, short_id=said)
 
     def _context(
         self, transaction: Transaction, before: Loaded | None, command: Command, sealer: Sealer, now: datetime

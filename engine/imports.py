@@ -230,7 +230,7 @@ class _Reading:
             domain=self._domain(number, cells),
             now_at=self._step(number, cells),
         )
-        start = replace(start, shared=asked.shared and start.channel == asked.channel)
+        start = msgspec.structs.replace(start, shared=asked.shared and start.channel == asked.channel)
         self._twice(number, start)
         if len(self.problems) == before:
             self.lines.append(Line(number, start))

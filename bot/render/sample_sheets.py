@@ -1,6 +1,6 @@
 """Samples of sheets of companies: all of it good, everything that can be wrong, and two that were not read."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.imports import Flaw, Line, Problem, Sheet
 from engine.onboarding.commands import Start

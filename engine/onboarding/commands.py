@@ -3,20 +3,19 @@
 Every command names the onboarding and who acts (`by`, a Slack user id, or `values.BOT`).
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from engine.process.model import Environment, Participant, Party, Role, Route
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     onboarding: str
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewHolder:
+class NewHolder(Struct, frozen=True):
     """Who is to hold a role; `outside` is a name, e-mail address or ticket number of somebody who is not in Slack."""
 
     person: str | None = None
@@ -24,8 +23,7 @@ class NewHolder:
     outside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Start(Command):
+class Start(Command, frozen=True):
     """Begin an onboarding. `now_at` is the step where the company already is: earlier ones close as before Dipper.
 
     `shared`: the channel is shared with another organisation, and whoever starts it knows.
@@ -49,8 +47,7 @@ class Start(Command):
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EditDetails(Command):
+class EditDetails(Command, frozen=True):
     """Change what the form said; what is None stays. Reopens what rests on it (product page)."""
 
     name: str | None = None
@@ -62,14 +59,12 @@ class EditDetails(Command):
     nation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AssignRole(Command):
+class AssignRole(Command, frozen=True):
     role: Role
     holder: NewHolder
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver(Command):
+class HandOver(Command, frozen=True):
     """Give work to somebody else: one task, one role, or with both None everything that `by` holds here.
 
     Everything may go from `starts` on, until `until`, and but for the roles of `keep`.
@@ -83,22 +78,19 @@ class HandOver(Command):
     keep: tuple[Role, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBack(Command):
+class TakeBack(Command, frozen=True):
     """What `person` had handed over until a day goes back to them now; what was only planned is called off."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     task: str
     done: bool = True
     values: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TickTasks(Command):
+class TickTasks(Command, frozen=True):
     """Tick or untick tasks of one step.
 
     `for_owner`: somebody else of the onboarding records that they did it for the owner.
@@ -109,45 +101,39 @@ class TickTasks(Command):
     for_owner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Override(Command):
+class Override(Command, frozen=True):
     """A lead closes a task against its check."""
 
     task: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkNotApplicable(Command):
+class MarkNotApplicable(Command, frozen=True):
     """`subject` is a step (`4`) or a task (`4.2`)."""
 
     subject: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reopen(Command):
+class Reopen(Command, frozen=True):
     subject: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class StartWithout(Command):
+class StartWithout(Command, frozen=True):
     """The lead starts Step 1 without the prerequisites that hold it: a reason for each (task -> reason)."""
 
     reasons: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class WaitOn(Command):
+class WaitOn(Command, frozen=True):
     step: int
     on: Party
     until: datetime | None = None
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerWait(Command):
+class AnswerWait(Command, frozen=True):
     """One of the process' answers to a wait (`approved`, `called_no_result` ...), or with `answer` empty:
 
     the wait is over.
@@ -157,8 +143,7 @@ class AnswerWait(Command):
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredElsewhere(Command):
+class AnsweredElsewhere(Command, frozen=True):
     """Somebody who does not use Dipper said so by another way: closes the task as attested by who records it."""
 
     task: str
@@ -166,34 +151,29 @@ class AnsweredElsewhere(Command):
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Command):
+class Block(Command, frozen=True):
     step: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unblock(Command):
+class Unblock(Command, frozen=True):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze(Command):
+class Snooze(Command, frozen=True):
     """`step` None: for `by` alone; else the whole step (owner or lead)."""
 
     until: datetime
     step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchReminders(Command):
+class SwitchReminders(Command, frozen=True):
     """`by` wants no reminders any more, or wants them again. Whether it is so stands in their preferences, not here."""
 
     off: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reject(Command):
+class Reject(Command, frozen=True):
     """Vetting, credentials, domain or CSR were refused; `way` is the process' way on. Starts the next attempt."""
 
     step: int
@@ -201,8 +181,7 @@ class Reject(Command):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetClaim(Command):
+class SetClaim(Command, frozen=True):
     """What the portal shows in Step 5."""
 
     domain: str
@@ -211,8 +190,7 @@ class SetClaim(Command):
     needed_by: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddRows(Command):
+class AddRows(Command, frozen=True):
     """New rows of Step 7 or 8. `done`: what they stand for is finished in the portal already, so they close at once."""
 
     step: int
@@ -220,8 +198,7 @@ class AddRows(Command):
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow(Command):
+class ChangeRow(Command, frozen=True):
     """Fill in or close a row; `remove` takes it out (recorded)."""
 
     row: str
@@ -230,15 +207,13 @@ class ChangeRow(Command):
     remove: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskCheck(Command):
+class AskCheck(Command, frozen=True):
     """Check now: makes the task's check due at once."""
 
     task: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordCheck(Command):
+class RecordCheck(Command, frozen=True):
     """What a check saw; told by the sweep. `cause`: what decided the verdict, in the check's own words.
 
     `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends.
@@ -256,8 +231,7 @@ class RecordCheck(Command):
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteFile(Command):
+class NoteFile(Command, frozen=True):
     """A `.csr`, `.pem`, `.cer`, `.crt` or `.p7b` file was shared in the thread.
 
     `file` is Slack's file id. It becomes a pending item of the state, from which `reminders.plan` makes FILE due work;
@@ -270,8 +244,7 @@ class NoteFile(Command):
     task: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitMaterial(Command):
+class SubmitMaterial(Command, frozen=True):
     """A pasted CSR or certificate:
 
     sealed, then a pending item like a shared file. Never a key: the caller has scanned it.
@@ -281,8 +254,7 @@ class SubmitMaterial(Command):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFile(Command):
+class RecordFile(Command, frozen=True):
     """What the check of a pending item saw; told by the sweep. The item is then no longer pending.
 
     `kind` is what it turned out to be (`csr`, `certificate`, or anything else, which closes nothing), `item` the
@@ -296,8 +268,7 @@ class RecordFile(Command):
     ends: dict[str, datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CarryOut(Command):
+class CarryOut(Command, frozen=True):
     """A due item's time has come (key of `reminders.plan`). Decided again with the present state; no longer due:
     nothing.
 
@@ -308,8 +279,7 @@ class CarryOut(Command):
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Close(Command):
+class Close(Command, frozen=True):
     """Cancelled, duplicate, client left, or with `until` paused. Stops reminders and watches."""
 
     why: str
@@ -317,18 +287,15 @@ class Close(Command):
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Restore(Command):
+class Restore(Command, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class StopWatching(Command):
+class StopWatching(Command, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class MoveChannel(Command):
+class MoveChannel(Command, frozen=True):
     """The card and thread go on in another channel (the old one is archived, or the bot was removed).
 
     `shared`: that one is shared with another organisation.
@@ -338,8 +305,7 @@ class MoveChannel(Command):
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelLost(Command):
+class ChannelLost(Command, frozen=True):
     """The channel was archived, or the bot removed from it (`why`:
 
     archived, removed): the leads are asked where to go on.
@@ -349,15 +315,13 @@ class ChannelLost(Command):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelShared(Command):
+class ChannelShared(Command, frozen=True):
     """The channel became shared with outsiders: the leads are told who will read along."""
 
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge(Command):
+class Nudge(Command, frozen=True):
     """Ask whoever's turn it is now, out of turn.
 
     `subject` is a step, or a task of the ask. Counts as none of the reminders.
@@ -366,22 +330,19 @@ class Nudge(Command):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemindAt(Command):
+class RemindAt(Command, frozen=True):
     """Ask whoever's turn it is then, at a time of one's own. One a person: a new time replaces the one before."""
 
     when: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLeft(Command):
+class PersonLeft(Command, frozen=True):
     """Somebody was deactivated or left: their roles go to the deputy, the leads are told."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttachEvidence(Command):
+class AttachEvidence(Command, frozen=True):
     """Keep the link of a message as evidence for a task, with what it shows. The message itself is not kept."""
 
     task: str
@@ -389,8 +350,7 @@ class AttachEvidence(Command):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSecret(Command):
+class RecordSecret(Command, frozen=True):
     """A secret was posted in the thread:
 
     recorded without its content. `kind` is of the closed list; `person` posted it.

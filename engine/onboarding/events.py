@@ -1,12 +1,13 @@
-"""What happened, one frozen dataclass a fact. Events are the truth; the state is what `evolve` makes of them.
+"""What happened, one frozen struct a fact. Events are the truth; the state is what `evolve` makes of them.
 
 They hold Slack ids, enums, dates, numbers and `TextRef`s, never a name, an address or free text, so that erasing a
 person leaves the chain whole. A fact that changes its shape gets a new version in `codec`; a class is never renamed.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from engine.onboarding.values import Grade, Holder, TextRef
 from engine.process.model import Environment, Participant, Party, Role, Route
@@ -25,16 +26,14 @@ class Cause(StrEnum):
     DETAILS_CHANGED = "details_changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """`at` carries a zone and never lies before the event before it; `by` is a Slack user id or `values.BOT`."""
 
     at: datetime
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Started(Event):
+class Started(Event, frozen=True):
     """`tasks`:
 
     for each step that applies its tasks that apply, in the process' order; a step left out does not apply.
@@ -59,8 +58,7 @@ class Started(Event):
     holders: dict[Role, Holder] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class DetailsEdited(Event):
+class DetailsEdited(Event, frozen=True):
     name: TextRef | None = None
     number: TextRef | None = None
     description: TextRef | None = None
@@ -69,8 +67,7 @@ class DetailsEdited(Event):
     nation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TasksApplied(Event):
+class TasksApplied(Event, frozen=True):
     """After a change of participant type or route another set of tasks applies to a step, or the step does not apply."""
 
     step: int
@@ -78,8 +75,7 @@ class TasksApplied(Event):
     applies: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RoleAssigned(Event):
+class RoleAssigned(Event, frozen=True):
     """`handed_over`: by whoever held it, not assigned by a lead."""
 
     role: Role
@@ -87,22 +83,19 @@ class RoleAssigned(Event):
     handed_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LeadsChanged(Event):
+class LeadsChanged(Event, frozen=True):
     leads: tuple[str, ...]
     handed_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TaskHandedOver(Event):
+class TaskHandedOver(Event, frozen=True):
     """`to` None: back to the role's holder."""
 
     task: str
     to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HandOverPlanned(Event):
+class HandOverPlanned(Event, frozen=True):
     """All of the person's work, from `starts` on."""
 
     person: str
@@ -112,8 +105,7 @@ class HandOverPlanned(Event):
     keep: tuple[Role, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkHandedOver(Event):
+class WorkHandedOver(Event, frozen=True):
     """All of the person's work; the events beside it say what. `roles` as they were; see `values.StandIn`."""
 
     person: str
@@ -125,46 +117,39 @@ class WorkHandedOver(Event):
     tasks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkReturned(Event):
+class WorkReturned(Event, frozen=True):
     """The end of a hand-over that had one, or of a plan."""
 
     person: str
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonDeparted(Event):
+class PersonDeparted(Event, frozen=True):
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPassed(Event):
+class TurnPassed(Event, frozen=True):
     """Whose turn it is now: subject (step or task) -> person. Asks that stay keep their clock."""
 
     asked: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class StepOpened(Event):
+class StepOpened(Event, frozen=True):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class StepClosed(Event):
+class StepClosed(Event, frozen=True):
     step: int
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
-class StepClosedBefore(Event):
+class StepClosedBefore(Event, frozen=True):
     """Step and tasks were done before Dipper: grade unknown until a check of ours sees them."""
 
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class StepCarried(Event):
+class StepCarried(Event, frozen=True):
     """Production: the company's UIT track has done it. `done_at`: when."""
 
     step: int
@@ -173,8 +158,7 @@ class StepCarried(Event):
     done_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StepReopened(Event):
+class StepReopened(Event, frozen=True):
     """`resting`: later steps that were open or done and now rest on it."""
 
     step: int
@@ -182,25 +166,21 @@ class StepReopened(Event):
     resting: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StepMarkedNotApplicable(Event):
+class StepMarkedNotApplicable(Event, frozen=True):
     step: int
     reason: TextRef
 
 
-@dataclass(frozen=True, slots=True)
-class StepBlocked(Event):
+class StepBlocked(Event, frozen=True):
     step: int
     reason: TextRef
 
 
-@dataclass(frozen=True, slots=True)
-class StepUnblocked(Event):
+class StepUnblocked(Event, frozen=True):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaskClosed(Event):
+class TaskClosed(Event, frozen=True):
     """`against_check`: a lead's override. `reason`: of an override, or the note of an answer given elsewhere."""
 
     task: str
@@ -214,31 +194,27 @@ class TaskClosed(Event):
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFilled(Event):
+class TaskFilled(Event, frozen=True):
     """Fields of a task that stays as it is: open until its check agrees, or done and corrected."""
 
     task: str
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class TaskVerified(Event):
+class TaskVerified(Event, frozen=True):
     """A closed task that nobody had verified was seen by a check of ours."""
 
     task: str
     report: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskReopened(Event):
+class TaskReopened(Event, frozen=True):
     task: str
     cause: Cause
     reason: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskMarkedNotApplicable(Event):
+class TaskMarkedNotApplicable(Event, frozen=True):
     """`settled_by`: the task whose answer made it so; then there is no reason beside it."""
 
     task: str
@@ -246,14 +222,12 @@ class TaskMarkedNotApplicable(Event):
     settled_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskWaived(Event):
+class TaskWaived(Event, frozen=True):
     task: str
     reason: TextRef
 
 
-@dataclass(frozen=True, slots=True)
-class WaitStarted(Event):
+class WaitStarted(Event, frozen=True):
     """`since` may lie before `at`: a wait that was already running."""
 
     step: int
@@ -264,16 +238,14 @@ class WaitStarted(Event):
     wait: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitAnswered(Event):
+class WaitAnswered(Event, frozen=True):
     """An answer that is only recorded; the wait goes on."""
 
     step: int
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitEnded(Event):
+class WaitEnded(Event, frozen=True):
     """`answer` empty: it is simply over. `ran_out`: its date came."""
 
     step: int
@@ -281,38 +253,32 @@ class WaitEnded(Event):
     ran_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitAsked(Event):
+class WaitAsked(Event, frozen=True):
     step: int
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitEscalated(Event):
+class WaitEscalated(Event, frozen=True):
     step: int
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PersonSnoozed(Event):
+class PersonSnoozed(Event, frozen=True):
     person: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StepSnoozed(Event):
+class StepSnoozed(Event, frozen=True):
     step: int
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SnoozeEnded(Event):
+class SnoozeEnded(Event, frozen=True):
     step: int
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected(Event):
+class Rejected(Event, frozen=True):
     """`attempt` is the number of the attempt that begins now."""
 
     step: int
@@ -321,8 +287,7 @@ class Rejected(Event):
     note: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimSet(Event):
+class ClaimSet(Event, frozen=True):
     number: int
     domain: TextRef
     value: TextRef | None = None
@@ -331,36 +296,30 @@ class ClaimSet(Event):
     token_ends: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowAdded(Event):
+class RowAdded(Event, frozen=True):
     row: str
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class RowChanged(Event):
+class RowChanged(Event, frozen=True):
     row: str
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class RowClosed(Event):
+class RowClosed(Event, frozen=True):
     row: str
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
-class RowReopened(Event):
+class RowReopened(Event, frozen=True):
     row: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowRemoved(Event):
+class RowRemoved(Event, frozen=True):
     row: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckAsked(Event):
+class CheckAsked(Event, frozen=True):
     """`note`, `on`: somebody outside Slack said that it is done; the check decides."""
 
     task: str
@@ -368,8 +327,7 @@ class CheckAsked(Event):
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRecorded(Event):
+class CheckRecorded(Event, frozen=True):
     """`slow`: the answer is the same, but it has taken longer than expected; said once."""
 
     task: str
@@ -385,8 +343,7 @@ class CheckRecorded(Event):
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialPending(Event):
+class MaterialPending(Event, frozen=True):
     """A file was shared, or a CSR or certificate pasted."""
 
     item: str
@@ -397,8 +354,7 @@ class MaterialPending(Event):
     text: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialRead(Event):
+class MaterialRead(Event, frozen=True):
     """`task` is what it counted for, if anything."""
 
     item: str
@@ -409,71 +365,61 @@ class MaterialRead(Event):
     ends: dict[str, datetime] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded(Event):
+class Reminded(Event, frozen=True):
     subject: str
     person: str
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DeputyReminded(Event):
+class DeputyReminded(Event, frozen=True):
     subject: str
     person: str
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LeadTold(Event):
+class LeadTold(Event, frozen=True):
     subject: str
     person: str
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Nudged(Event):
+class Nudged(Event, frozen=True):
     """Somebody of the onboarding asked out of turn."""
 
     subject: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderSet(Event):
+class ReminderSet(Event, frozen=True):
     """Somebody of the onboarding wants whoever's turn it is asked at this time; it replaces their earlier one."""
 
     when: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderCame(Event):
+class ReminderCame(Event, frozen=True):
     """The time that `person` had chosen. Whoever's turn it is, is nudged with it; nobody may be."""
 
     person: str
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RemindersSwitched(Event):
+class RemindersSwitched(Event, frozen=True):
     """Somebody turned their own reminders off, or on again."""
 
     person: str
     off: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelWasLost(Event):
+class ChannelWasLost(Event, frozen=True):
     channel: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelWasShared(Event):
+class ChannelWasShared(Event, frozen=True):
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warned(Event):
+class Warned(Event, frozen=True):
     """`what` ends in about `days`; the distance that was reached."""
 
     what: str
@@ -481,28 +427,24 @@ class Warned(Event):
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CardRefreshed(Event):
+class CardRefreshed(Event, frozen=True):
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceAttached(Event):
+class EvidenceAttached(Event, frozen=True):
     task: str
     link: TextRef
     note: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SecretPosted(Event):
+class SecretPosted(Event, frozen=True):
     """`kind` is of the closed list of secrets; nothing of its content is kept."""
 
     kind: str
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRemoved(Event):
+class ContentRemoved(Event, frozen=True):
     """On request, or when its time was over: the bodies of these texts, and of so many reports and files, are gone.
 
     `what` was asked for: person, company, onboarding or retention.
@@ -513,13 +455,11 @@ class ContentRemoved(Event):
     reports: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished(Event):
+class Finished(Event, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class OnboardingClosed(Event):
+class OnboardingClosed(Event, frozen=True):
     """`why`: cancelled, duplicate, client_left or paused (then perhaps `until`)."""
 
     why: str
@@ -527,18 +467,15 @@ class OnboardingClosed(Event):
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OnboardingRestored(Event):
+class OnboardingRestored(Event, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WatchingStopped(Event):
+class WatchingStopped(Event, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelMoved(Event):
+class ChannelMoved(Event, frozen=True):
     channel: str
 
 

@@ -59,9 +59,9 @@ _SECTIONS = {
 
 def load_process(overlay_dir: Path | None = None) -> Process:
     """The process, with the operator's patches of `overlay_dir` laid over it. Raises ProcessInvalid."""
-    files = copy.deepcopy(_ours())
-    problems: list[Problem] = []
+    files, problems = _ours(), list[Problem]()
     if overlay_dir is not None:
+        files = copy.deepcopy(files)
         patches: dict[str, Mapping] = {}
         for path in _overlay_files(overlay_dir, problems):
             try:

@@ -1,4 +1,7 @@
-"""The only file that knows SQLite from PostgreSQL: how to open them, insert or leave alone, what their errors mean."""
+"""The only file that knows SQLite from PostgreSQL: how to open them, insert or leave alone, what their errors mean.
+
+What only one of them needs is imported when it is used: PostgreSQL's driver alone takes as long as half of the start.
+"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,11 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.sql.dml import Insert
 
 from engine.store.errors import BadAddress, Trouble, Unavailable
@@ -123,7 +124,11 @@ def insert_new(connection: Connection, table: Table) -> Insert:
 @cache
 def _insert_new(dialect: str, table: Table) -> Insert:
     if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
@@ -137,10 +142,14 @@ def _insert_or_replace(dialect: str, table: Table, keep: tuple[str, ...]) -> Ins
     key = [column.name for column in table.primary_key]
     left = {*key, *keep}
     if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(
             index_elements=key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}
         )
+    from sqlalchemy.dialects import postgresql
+
     large = postgresql.insert(table)
     return large.on_conflict_do_update(
         index_elements=key, set_={c.name: large.excluded[c.name] for c in table.c if c.name not in left}
@@ -208,19 +217,22 @@ def trouble_of(error: BaseException) -> Unavailable | None:
         code = getattr(cause, "sqlite_errorcode", None)
         trouble = None if code is None else _SQLITE_TROUBLE.get(code & 0xFF)
         return None if trouble is None else Unavailable(trouble, cause.sqlite_errorname)
-    if isinstance(cause, psycopg.Error):
-        state = cause.sqlstate or ""
-        for prefix, trouble in _SQLSTATE_TROUBLE:
-            if state.startswith(prefix):
-                return Unavailable(trouble, f"SQLSTATE {state}")
-        if error.connection_invalidated or (isinstance(cause, psycopg.OperationalError) and not state):
-            return Unavailable(Trouble.AWAY, type(cause).__name__)
+    state = _sqlstate(error)
+    for prefix, trouble in _SQLSTATE_TROUBLE:
+        if state.startswith(prefix):
+            return Unavailable(trouble, f"SQLSTATE {state}")
+    if error.connection_invalidated or (isinstance(error, OperationalError) and not state):
+        return Unavailable(Trouble.AWAY, type(cause).__name__)
     return None
+
+
+def _sqlstate(error: BaseException) -> str:
+    """What PostgreSQL says of an error, as psycopg hands it on; empty if it said nothing."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 def is_race(error: BaseException) -> bool:
     """Whether another process wrote the same rows in between, so that a second try may well go through."""
     if isinstance(error, IntegrityError):
         return True
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    return isinstance(cause, psycopg.Error) and cause.sqlstate in ("40001", "40P01")
+    return _sqlstate(error) in ("40001", "40P01")

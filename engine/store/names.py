@@ -1,10 +1,11 @@
 """How names are compared, how ids are made, and what text can be kept at all."""
 
-import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from msgspec import Struct, structs
 
 T = TypeVar("T")
 Randomness = Callable[[int], bytes]
@@ -35,13 +36,13 @@ def _cleaned(value: Any) -> Any:
         return tuple(_cleaned(item) for item in value)
     if isinstance(value, dict):
         return {_cleaned(key): _cleaned(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         changes = {}
-        for field in dataclasses.fields(value):
-            before = getattr(value, field.name)
+        for name in value.__struct_fields__:
+            before = getattr(value, name)
             if (after := _cleaned(before)) != before:
-                changes[field.name] = after
-        return dataclasses.replace(value, **changes) if changes else value
+                changes[name] = after
+        return structs.replace(value, **changes) if changes else value
     return value
 
 

@@ -1,6 +1,5 @@
 """Personal and free text, kept beside the journal so that it can be erased. The journal holds salted digests only."""
 
-import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,9 +64,6 @@ def references(value: object, name: str = "") -> Iterator[tuple[str, TextRef]]:
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from references(item, name)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for part in dataclasses.fields(value):
-            yield from references(getattr(value, part.name), name or part.name)
     elif isinstance(value, Struct):
         for field_name in value.__struct_fields__:
             yield from references(getattr(value, field_name), name or field_name)

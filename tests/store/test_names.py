@@ -1,11 +1,11 @@
 """Names, numbers and ids: what counts as the same company, and what any text becomes."""
 
 import re
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from engine.store.names import cleaned, name_key, number_key, short_id, storable
 
@@ -80,8 +80,7 @@ def test_any_text_becomes_one_that_can_be_stored_and_stays_the_same_then(text: s
     assert name_key(text) == name_key(kept)
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(Struct, frozen=True):
     name: str
     rows: tuple[dict[str, str], ...] = ()
     inner: "Sample | None" = None
