@@ -327,8 +327,8 @@ def _load(settings: Settings) -> tuple[Process, Renderer]:
     overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
     renderer = Renderer(OUR_TEMPLATES, overlays)
     if overlays:
-        from bot.render.checking import TemplatesInvalid, checked
-        from bot.render.samples import samples
+        from bot.render.checking import TemplatesInvalid, checked  # noqa: PLC0415 -- every sample of a message, which
+        from bot.render.samples import samples  # noqa: PLC0415 -- nobody needs without templates of their own
 
         try:
             checked(renderer, samples(process), overlays)

@@ -1,23 +1,23 @@
 """The one interface to the check engines: a job in, what was seen out. Nothing here knows of Slack.
 
 `DnsJob` asks the domain's servers; `MaterialJob` reads a CSR or certificate. Both give a `Seen`: a verdict, the report as
-the engine's own JSON (`dipper.dns/1`, `dipper.pki/1`), and what it means for time.
+the engine's own JSON (`dipper.dns/1`, `dipper.pki/1`), and what it means for time. An engine is imported with its first job.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.dns import BadInput, Claim, Diagnosis, Options, diagnose
-from engine.dns import to_json as dns_json
+from engine import dns, pki, webhook
+from engine.dns.claim import BadInput
 from engine.onboarding.values import ABSENT
-from engine.pki import Context, NamedBytes, inspect, shipped
-from engine.pki import to_json as pki_json
 from engine.pki.secrets import SecretKind, find_secret
-from engine.webhook import BadUrl, check_aside, parse_url
-from engine.webhook import Claim as WebhookClaim
-from engine.webhook import to_json as webhook_json
+from engine.webhook.claim import BadUrl
+
+if TYPE_CHECKING:
+    from engine.dns import Diagnosis, Options
+    from engine.pki import NamedBytes
 
 DNS = "dns-txt"
 CSR = "csr"
@@ -55,7 +55,7 @@ class MaterialJob:
     usage: str | None = None
     domains: tuple[str, ...] = ()
     organisation: str | None = None
-    known: tuple[NamedBytes, ...] = ()
+    known: "tuple[NamedBytes, ...]" = ()
     ends: Mapping[str, datetime] = field(default_factory=dict)  # what else ends, in words: for the renewal date
 
 
@@ -73,48 +73,48 @@ class Seen:
 class Checks:
     """The engines with the settings that they were given."""
 
-    def __init__(self, dns_options: Options) -> None:
+    def __init__(self, dns_options: "Options") -> None:
         self._dns = dns_options
 
     async def dns(self, job: DnsJob, now: datetime) -> Seen:
         """Raises BadInput where the domain or value is none, with the reason in words for whoever typed it."""
-        claim = Claim.parse(
+        claim = dns.Claim.parse(
             job.domain,
             job.value,
             assert_by=job.shown_on + timedelta(days=job.token_days) if job.shown_on else None,
             previous=job.previous,
             verified_at=job.verified_at,
         )
-        found = await diagnose(claim, self._dns, now)
-        return Seen(DNS, found.verdict, dns_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
+        found = await dns.diagnose(claim, self._dns, now)
+        return Seen(DNS, found.verdict, dns.to_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
 
     async def webhook(self, url: str, now: datetime) -> dict[str, Any]:
         """The report (`dipper.webhook/1`) of a probe that sends no POST. Raises BadUrl with the reason in words."""
-        claim = WebhookClaim(parse_url(url), allow_private=self._dns.allow_private)
-        return webhook_json(await check_aside(claim, now))
+        claim = webhook.Claim(webhook.parse_url(url), allow_private=self._dns.allow_private)
+        return webhook.to_json(await webhook.check_aside(claim, now))
 
     def material(self, job: MaterialJob, now: datetime) -> Seen:
         """Pure, but slow enough (a key's check costs milliseconds) for a thread. Raises HoldsSecret."""
         secret = find_secret(job.data)
         if secret is not None:
             raise HoldsSecret(secret)
-        context = Context(
+        context = pki.Context(
             place="chat",
-            profile=shipped(job.usage) if job.usage else None,
+            profile=pki.shipped(job.usage) if job.usage else None,
             domains=job.domains,
             organisation=job.organisation,
             known=job.known,
             ends=job.ends,
         )
-        report = inspect((NamedBytes(job.name, job.data),), context, now)
-        body = pki_json(report)
+        report = pki.inspect((pki.NamedBytes(job.name, job.data),), context, now)
+        body = pki.to_json(report)
         return Seen(_kind(body), report.verdict, body, ends=_ends(body, job.step))
 
 
 _NOT_THERE = "D12"  # NXDOMAIN, NODATA or other TXT values: nothing of ours was found anywhere
 
 
-def _cause(found: Diagnosis) -> str:
+def _cause(found: "Diagnosis") -> str:
     blockers = found.blockers()
     if not blockers:
         return ""

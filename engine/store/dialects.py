@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -123,13 +124,8 @@ def insert_new(connection: Connection, table: Table) -> Insert:
 
 @cache
 def _insert_new(dialect: str, table: Table) -> Insert:
-    if dialect == "sqlite":
-        from sqlalchemy.dialects import sqlite
-
-        return sqlite.insert(table).on_conflict_do_nothing()
-    from sqlalchemy.dialects import postgresql
-
-    return postgresql.insert(table).on_conflict_do_nothing()
+    new: Insert = _insert(dialect, table).on_conflict_do_nothing()
+    return new
 
 
 def insert_or_replace(connection: Connection, table: Table, *keep: str) -> Insert:
@@ -141,19 +137,16 @@ def insert_or_replace(connection: Connection, table: Table, *keep: str) -> Inser
 def _insert_or_replace(dialect: str, table: Table, keep: tuple[str, ...]) -> Insert:
     key = [column.name for column in table.primary_key]
     left = {*key, *keep}
-    if dialect == "sqlite":
-        from sqlalchemy.dialects import sqlite
-
-        lite = sqlite.insert(table)
-        return lite.on_conflict_do_update(
-            index_elements=key, set_={c.name: lite.excluded[c.name] for c in table.c if c.name not in left}
-        )
-    from sqlalchemy.dialects import postgresql
-
-    large = postgresql.insert(table)
-    return large.on_conflict_do_update(
-        index_elements=key, set_={c.name: large.excluded[c.name] for c in table.c if c.name not in left}
+    new = _insert(dialect, table)
+    replacing: Insert = new.on_conflict_do_update(
+        index_elements=key, set_={c.name: new.excluded[c.name] for c in table.c if c.name not in left}
     )
+    return replacing
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    """The insert of this database: what it does about a conflict is written alike for both."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def for_claiming(connection: Connection, select: Select[Any]) -> Select[Any]:

@@ -1,19 +1,20 @@
-"""Brings a database's tables to this version of Dipper, and says when they do not fit."""
+"""Brings a database's tables to this version of Dipper, and says when they do not fit.
+
+Alembic is imported only where they do not: most starts find the tables as they should be.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from types import ModuleType
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.store.dialects import Database, lock_for_upgrade, trouble_of
 from engine.store.errors import WrongDatabase
+
+NEWEST = "0001"
+"""The last of the migrations, which leaves the tables as `tables` has them."""
 
 
 class Fit(StrEnum):
@@ -54,9 +55,7 @@ def upgrade(database: Database) -> Version:
             if before.fit is Fit.NEWER:
                 raise WrongDatabase(_newer(database, before))
             if before.fit is not Fit.CURRENT:
-                config = _config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                _migrations().migrate(connection)
             return before
     except DBAPIError as error:
         raise trouble_of(error) or error from error
@@ -81,22 +80,18 @@ def _newer(database: Database, seen: Version) -> str:
     )
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
 def _version(connection: Connection) -> Version:
-    scripts = ScriptDirectory.from_config(_config())
-    wanted = scripts.get_current_head() or ""
-    found = MigrationContext.configure(connection).get_current_revision()
+    found = None
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is None:
-        return Version(Fit.EMPTY, None, wanted)
-    if found == wanted:
-        return Version(Fit.CURRENT, found, wanted)
-    try:
-        scripts.get_revision(found)
-    except CommandError:
-        return Version(Fit.NEWER, found, wanted)
-    return Version(Fit.OLDER, found, wanted)
+        return Version(Fit.EMPTY, None, NEWEST)
+    if found == NEWEST:
+        return Version(Fit.CURRENT, found, NEWEST)
+    return Version(Fit.OLDER if found in _migrations().revisions() else Fit.NEWER, found, NEWEST)
+
+
+def _migrations() -> ModuleType:
+    from engine.store import migrating  # noqa: PLC0415 -- Alembic takes long to import, and most starts do without
+
+    return migrating

@@ -3,9 +3,11 @@
 import ipaddress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from engine.pki.model import NamedBytes
+if TYPE_CHECKING:
+    from engine.pki.model import NamedBytes
 
 
 class BadUrl(ValueError):
@@ -29,7 +31,7 @@ class Claim:
 
     url: Url
     post: bool = False
-    trust: tuple[NamedBytes, ...] | None = None
+    trust: "tuple[NamedBytes, ...] | None" = None
     certificate: tuple[str, str] | None = field(default=None, repr=False)
     allow_private: bool = False
     at: datetime | None = None

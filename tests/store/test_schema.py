@@ -10,9 +10,11 @@ from services.postgres import Postgres
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from engine.store import schema
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
-from engine.store.schema import Fit, require_current, upgrade, version
+from engine.store.migrating import revisions
+from engine.store.schema import NEWEST, Fit, require_current, upgrade, version
 from engine.store.tables import inbox, metadata, texts
 
 
@@ -24,6 +26,15 @@ def test_the_migrations_lead_to_exactly_the_tables_of_the_code(database: Databas
         for table, name in partial.items():
             index = next(one for one in inspect(connection).get_indexes(table) if one["name"] == name)
             assert any(key.endswith("_where") for key in index["dialect_options"])
+
+
+def test_the_newest_migration_is_the_one_that_the_code_takes_for_it():
+    assert revisions()[0] == NEWEST
+
+
+def test_a_database_of_an_earlier_migration_is_said_to_be_older(database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(schema, "NEWEST", "0000-of-tomorrow")
+    assert version(database).fit is Fit.OLDER
 
 
 def test_an_upgraded_database_is_current_and_upgrading_it_again_changes_nothing(database: Database):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.addresses import is_public
-from engine.webhook import BadUrl, Claim, judge, parse_url, probe
+from engine.webhook import BadUrl, Claim, judge, parse_url
+from engine.webhook.probe import probe
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 INSIDE = [
