@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from aiohttp import ClientSession, ClientTimeout
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -48,6 +49,7 @@ from handlers.ports import Office
 _log = structlog.get_logger(__name__)
 
 _DAYS_A_MONTH = 31  # never erased too early
+_SLACK_SECONDS = 10
 
 
 class StartFailed(Exception):
@@ -110,7 +112,7 @@ class House:
         self.client = AsyncWebClient(
             token=_token(settings),
             base_url=settings.slack.base_url,
-            timeout=10,
+            timeout=_SLACK_SECONDS,
             retry_handlers=[],  # its own try again after a lost connection would post unmarked repeats; delivery does that
         )
         self.directory = Directory(self.client, self.desk, system_clock)
@@ -157,6 +159,8 @@ class House:
     async def start(self) -> None:
         """Raises StartFailed if Slack refuses the token or cannot be reached."""
         self.desk.start()
+        # One connection for many calls; left alone, the client makes and secures a new one for each.
+        self.client.session = ClientSession(timeout=ClientTimeout(total=_SLACK_SECONDS))
         await self._greet_slack()
         if isinstance(self.clock, ShiftedClock):
             self._task(
@@ -196,6 +200,8 @@ class House:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.delivery.stop()
+        if self.client.session is not None:
+            await self.client.session.close()
         await self.desk.stop()
 
     def _bolt(self) -> AsyncApp:
@@ -212,7 +218,7 @@ class House:
 
         app = AsyncApp(
             name="dipper",
-            client=AsyncWebClient(base_url=self.settings.slack.base_url, timeout=10),
+            client=AsyncWebClient(base_url=self.settings.slack.base_url, timeout=_SLACK_SECONDS),
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else "",
             process_before_response=True,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable
 
@@ -21,6 +22,8 @@ async def run_until_interrupted(settings: Settings, *, upgrade: bool, say: Calla
     house = await House.build(settings, upgrade=upgrade)
     try:
         await house.start()
+        gc.freeze()  # and never looked through again for what could be thrown away
+        gc.enable()
         for line in summary(settings):
             say(f"{line.what + ':':<20} {line.how}")
         say("Ready. Ctrl+C stops Dipper; nothing that was acknowledged is lost.")

@@ -10,9 +10,11 @@ def run(
 ) -> None:
     """Run the bot with the settings of the environment and dipper.toml (see README.md, Connect a workspace)."""
     import asyncio
+    import gc
     import os
     from pathlib import Path
 
+    gc.disable()  # what a start makes is there to stay; `run_until_interrupted` switches it on again
     from bot.logs import set_up_logging
     from bot.settings import SettingsError, load_settings
 

@@ -33,7 +33,8 @@ class Bot:
         name = f"{kind}-{os.urandom(4).hex()}".replace(" ", "").replace(",", "")
         port = free_port()
         line: Line = HttpLine(port) if transport == "http" else side.socket_line(name)
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(log.parent / "bytecode")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode beside it
         if kind == DIPPER:
             arguments = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
             environment |= _settings(side.base_url, name, transport, port, database)
