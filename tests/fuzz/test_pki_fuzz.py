@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.pki.test_mutations import SEEDS
+from tests.pki.mutating import SEEDS
 
 TARGET = Path(__file__).with_name("pki_fuzz.py")
 

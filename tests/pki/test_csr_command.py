@@ -159,3 +159,11 @@ async def test_making_a_key_does_not_hold_the_event_loop_up() -> None:
         turns += 1
     assert (await made).key_size == 4096
     assert turns > 100  # had it run in the loop, the loop would have turned once or twice
+
+
+def test_keys_are_made_by_the_command_alone_which_has_no_event_loop_to_hold_up() -> None:
+    root = Path(__file__).parents[2]
+    sources = [path for room in ("bot", "engine", "handlers") for path in (root / room).rglob("*.py")]
+    makers = {path.relative_to(root).as_posix() for path in sources if "engine.pki.keys" in path.read_text("utf-8")}
+    assert makers == {"bot/cli/csr.py"}
+    assert "async " not in (root / "bot/cli/csr.py").read_text("utf-8")

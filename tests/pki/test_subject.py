@@ -73,6 +73,7 @@ def test_text_that_is_not_in_its_encoding_is_reported() -> None:
     [
         subject(("C", "GB"), ("O", "Northwind Energy Ltd")),
         subject(("C", "IE"), ("O", "Northwind")),
+        subject(("C", "GB"), ("O", "XX")),
         subject(("C", "GB", "PrintableString"), ("O", "Northwind", "UTF8String")),
         subject(("O", "Northwind", "PrintableString")),
         subject(("O", "Nørthwind Energy Ltd", "UTF8String")),
