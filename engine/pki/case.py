@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.pki.facts import Certificate, Csr
 from engine.pki.model import Chain, Context, Item, SignatureState
 from engine.pki.names import looks_like_host
+from engine.pki.usage import key_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,15 @@ class Case:
 
 
 def is_authority(certificate: Certificate) -> bool:
-    """Whether its basic constraints say CA; a version 1 certificate is one if it signed itself."""
+    """Whether its basic constraints say CA. Without them, one that signed itself is: of version 1, or if it may sign others.
+
+    The latter as OpenSSL takes it; the roots of some companies have been made so.
+    """
     extension = certificate.extension("2.5.29.19")
     if extension is None:
-        return certificate.version == 1 and certificate.self_issued
+        usage = certificate.extension("2.5.29.15")
+        may_sign = usage is not None and "keyCertSign" in key_usage(usage.value)
+        return certificate.self_issued and (certificate.version == 1 or may_sign)
     return b"\x01\x01\xff" in extension.value[:8]
 
 

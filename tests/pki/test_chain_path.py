@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from tests.pki.conftest import CLIENT, NOW, SERVER, SIGN_ONLY, Authority, Issued, codes, ec_key, issue, look
+from tests.pki.conftest import CA_USAGE, CLIENT, NOW, SERVER, SIGN_ONLY, Authority, Issued, codes, ec_key, issue, look
 from tests.pki.test_chain_order import FAR, trust
 
 OURS = {
@@ -100,6 +100,24 @@ def test_a_chain_that_ends_elsewhere_is_untrusted_and_without_anchors_nothing_is
 
 def test_an_intermediate_as_anchor_is_enough(ca: Authority) -> None:
     assert not codes(ca.leaf.pem, trust=trust(ca.intermediate.pem)) & OURS
+
+
+def test_an_intermediate_for_any_usage_is_warned_of() -> None:
+    usages = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE])
+    report = look(below(extensions=[(usages, False)]), trust=trust(ROOT.pem), usage="client")
+    assert (report.verdict, {each.code for each in report.findings}) == ("good", {"purpose-not-allowed-above"})
+
+
+@pytest.mark.parametrize("may_sign", [True, False])
+def test_a_root_without_basic_constraints_is_one_if_it_may_sign_others(tmp_path: Path, may_sign: bool) -> None:
+    key = ec_key(23)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Plain Root")])
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), 7, NOW - timedelta(days=1), FAR)
+    builder = builder.add_extension(CA_USAGE if may_sign else SIGN_ONLY, True)
+    root = Issued(builder.sign(key, SHA256()), key)
+    leaf = issue(issuer=root)
+    found = codes(leaf.pem, trust=trust(root.pem)) & OURS
+    assert (not found) == may_sign == by_openssl(tmp_path, root.pem, leaf.pem, leaf.pem)
 
 
 def by_openssl(folder: Path, anchor: bytes, untrusted: bytes, leaf: bytes) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 
 from engine.pki import parse, shipped
-from tests.pki.conftest import CLIENT, SERVER, SIGN_ONLY, Authority, codes, issue, make_csr
+from tests.pki.conftest import CLIENT, SERVER, SIGN_ONLY, Authority, codes, issue, look, make_csr
 
 OURS = {
     "client-authentication-missing",
@@ -35,6 +35,20 @@ def test_a_certificate_without_client_authentication_is_no_clients(context: dict
 def test_a_certificate_without_server_authentication_is_no_servers() -> None:
     assert codes(issue(usages=[CLIENT]).pem, usage="server") & OURS == {"server-authentication-missing"}
     assert not codes(issue(usages=[SERVER]).pem, usage="server") & OURS
+
+
+def test_any_usage_alone_is_warned_of_since_openssl_does_not_take_it() -> None:
+    certificate = issue(usages=[x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE]).pem
+    for usage in ("client", "server"):
+        report = look(certificate, usage=usage)
+        assert (report.verdict, {each.code for each in report.findings}) == (
+            "good",
+            {f"{usage}-authentication-missing"},
+        )
+    shown = subprocess.run(
+        ["openssl", "x509", "-noout", "-purpose"], input=certificate, capture_output=True, check=True
+    )
+    assert b"SSL client : No" in shown.stdout and b"SSL server : No" in shown.stdout
 
 
 def test_a_certificate_whose_key_must_not_sign_is_no_signing_certificate() -> None:

@@ -40,7 +40,7 @@ Software that honours the constraint refuses the certificate.
 
 purpose-not-allowed-above (C10): an authority above may not issue for this purpose.
 
-Seen as: an extended key usage in the intermediate that lacks the purpose.
+Seen as: an extended key usage in the intermediate that lacks the purpose. As a warning: anyExtendedKeyUsage alone.
 Fix: have the certificate issued under an intermediate that is meant for it.
 Source: RFC 5280 section 4.2.1.12; CA/Browser Forum Baseline Requirements 7.1.2.10.6. Confidence: sourced.
 
@@ -179,6 +179,9 @@ def _climb(case: Case, chain: Chain, file: str | None) -> Iterator[Finding]:
         if purpose and not root and allowed is not None and purpose not in allowed and oids.ANY_USAGE not in allowed:
             seen = f"{name} allows {', '.join(oids.USAGES.get(each, each) for each in allowed)}"
             yield report("purpose-not-allowed-above", "error", seen, file)
+        elif purpose and not root and allowed is not None and purpose not in allowed:
+            seen = f"{name} allows anyExtendedKeyUsage, which OpenSSL does not take for {oids.USAGES[purpose]}"
+            yield report("purpose-not-allowed-above", "warning", seen, file)
         if constraint := issuer.extension(oids.NAME_CONSTRAINTS):
             for certificate in path[: path.index(issuer)]:
                 if certificate.self_issued and certificate is not path[0]:

@@ -1,7 +1,7 @@
 """client-authentication-missing (C8): the certificate cannot be used as a client's.
 
 Seen as: an extended key usage without clientAuth, or a key usage with neither digitalSignature nor keyAgreement, where a
-certificate for mTLS is meant.
+certificate for mTLS is meant. As a warning: anyExtendedKeyUsage alone.
 Fix: have a certificate issued with clientAuth; a public web server certificate no longer has it. Ask for the mTLS or
 dual-purpose certificate in the DIP portal.
 Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
@@ -11,7 +11,7 @@ The other side of an mTLS connection refuses it.
 server-authentication-missing (C8): the certificate cannot be used as a server's.
 
 Seen as: an extended key usage without serverAuth, or a key usage with none of digitalSignature, keyEncipherment and
-keyAgreement, where a webhook's certificate is meant.
+keyAgreement, where a webhook's certificate is meant. As a warning: anyExtendedKeyUsage alone.
 Fix: use a certificate with serverAuth for the webhook.
 Source: RFC 5280 section 4.2.1.12. Confidence: sourced.
 
@@ -120,15 +120,23 @@ def _requires(rule: ListRule | None, usage: str) -> bool:
 def _against_need(
     value: Csr | Certificate, usages: tuple[str, ...] | None, needs: frozenset[str], file: str
 ) -> Iterator[Finding]:
-    for usage, code in _CODES.items():
-        if usage in needs and usages is not None and usage not in usages and ANY_USAGE not in usages:
-            shown = ", ".join(USAGES.get(usage, usage) for usage in usages)
-            if isinstance(value, Csr):
-                yield report("usage-not-asked-for", "warning", f"asked for: {shown}", file)
-            else:
-                yield report(code, "error", f"allowed: {shown or 'nothing'}", file)
+    if usages is not None:
+        for usage in sorted((needs & _CODES.keys()).difference(usages)):
+            yield from _lacking(value, usages, usage, file)
     if extension := value.extension(KEY_USAGE):
         yield from _against_key_usage(value, key_usage(extension.value), needs, file)
+
+
+def _lacking(value: Csr | Certificate, usages: tuple[str, ...], usage: str, file: str) -> Iterator[Finding]:
+    shown = ", ".join(USAGES.get(each, each) for each in usages) or "nothing"
+    if isinstance(value, Csr):
+        if ANY_USAGE not in usages:
+            yield report("usage-not-asked-for", "warning", f"asked for: {shown}", file)
+    elif ANY_USAGE in usages:
+        seen = f"allowed: {shown}, which OpenSSL does not take for {USAGES[usage]}"
+        yield report(_CODES[usage], "warning", seen, file)
+    else:
+        yield report(_CODES[usage], "error", f"allowed: {shown}", file)
 
 
 def _against_key_usage(
