@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -57,7 +57,6 @@ class Sweeps:
         self._one = asyncio.Lock()
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
         self._running: set[asyncio.Task[None]] = set()
-        self.last_at: datetime | None = None
 
     async def sweep(self) -> int:
         """Does what is due now; returns how many items that were. Checks go on beside it."""
@@ -69,7 +68,6 @@ class Sweeps:
             except (Unavailable, Withdrawn) as error:
                 _log.warning("due work cannot be claimed", reason=str(error))
                 return 0
-            self.last_at = self._real_clock()
             for one in claimed:
                 if one.due.kind in {DueKind.CHECK, DueKind.FILE}:
                     self._start_check(one)

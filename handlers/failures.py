@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from engine.onboarding.outcome import Refused
 from engine.store.errors import Unavailable, UnderWay, Withdrawn
 from handlers.deadline import was_recorded
 from handlers.parse import BadPayload
@@ -60,7 +61,8 @@ async def _tell_outcome(office: Office, error: UnderWay, person: str, reference:
         await error.outcome
         name = "recorded-late"
     except Exception as late:  # noqa: BLE001 -- whatever it was, the person is told that nothing was recorded
-        _log.warning("a slow click failed", reference=reference, kind=type(late).__name__)
+        refused = isinstance(late, Refused)  # an answer, and no fault
+        _log.warning("a slow click failed", reference=reference, reason=str(late), exc_info=None if refused else late)
         name = "failed"
     message = await office.words.answer(name, office.facts("", person, text=reference))
     await office.slack.tell_privately(person, message)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.onboarding.rights import people_of
+from engine.onboarding.rights import may_see
 from engine.store import reads
 from engine.store.reads import Case, Named
 from handlers.ports import Office
@@ -26,9 +26,10 @@ async def visible_case(office: Office, person: str, onboarding: str, channel: st
     if case is None:
         return None
     state = case.state
-    if person in people_of(state) or channel == state.channel or person in office.admins:
+    if may_see(state, person, in_channel=channel == state.channel) or person in office.admins:
         return case
-    return case if await office.directory.is_in(state.channel, person) else None
+    in_channel = await office.directory.is_in(state.channel, person)
+    return case if may_see(state, person, in_channel=in_channel) else None
 
 
 async def find(

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.reminders.calendar import DEFAULT_ZONE, zone
 
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}\Z")
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,20}\Z")
-_HOME_ZONE = "Europe/London"
 
 
 class Show(StrEnum):
@@ -31,7 +31,7 @@ class Person:
 
     id: str
     name: str
-    tz: str = _HOME_ZONE
+    tz: str = DEFAULT_ZONE
 
     @property
     def mentionable(self) -> bool:
@@ -66,7 +66,7 @@ class Moment:
     """
 
     at: datetime
-    tz: str = _HOME_ZONE
+    tz: str = DEFAULT_ZONE
     show: Show = Show.AT
 
     @property
@@ -78,7 +78,7 @@ class Moment:
         return Moment(self.at, self.tz, Show.TIME)
 
     def __str__(self) -> str:
-        local = self.at.astimezone(zone_of(self.tz))
+        local = self.at.astimezone(zone(self.tz))
         if self.show is Show.DAY:
             return spoken_day(local.date())
         clock = f"{local:%H:%M} {local.tzname()}"
@@ -152,14 +152,6 @@ def joined(values: Iterable["Printable"], between: str = ", ") -> Phrase:
     for value in values:
         parts.extend((between, value) if parts else (value,))
     return Phrase(tuple(parts))
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that name; Slack may send one that this machine does not know: London then."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(_HOME_ZONE)
 
 
 def spoken_day(day: date) -> str:

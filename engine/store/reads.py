@@ -18,7 +18,7 @@ from engine.store import texts as texts_
 from engine.store.names import name_key
 from engine.store.outbox import CARD_SLOT, THREAD_SLOT
 from engine.store.processes import stored_process
-from engine.store.tables import inbox, journal, members, onboardings, outbox, slots, texts
+from engine.store.tables import journal, members, onboardings, outbox, slots, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,6 @@ def sisters(connection: Connection, company: str, onboarding: str) -> tuple[Case
 def slots_of(connection: Connection, onboarding: str) -> dict[str, Posted]:
     query = select(slots).where(slots.c.onboarding == onboarding)
     return {row.slot: Posted(row.channel, row.ts) for row in connection.execute(query)}
-
-
-def was_spent(connection: Connection, key: str) -> bool:
-    """Whether the delivery with this repeat key had its effect already."""
-    return connection.execute(select(inbox.c.key).where(inbox.c.key == key)).first() is not None
 
 
 _NAMED = select(

@@ -23,7 +23,7 @@ from engine.store.privacy import (
     onboardings_named,
 )
 from engine.store.rebuild import rebuild
-from engine.store.tables import companies, due, journal, members, onboardings, texts
+from engine.store.tables import companies, due, inbox, journal, members, onboardings, texts
 from engine.store.transaction import Transaction
 
 
@@ -249,8 +249,12 @@ async def test_what_was_closed_long_ago_is_erased_once_and_the_rest_is_left(desk
     assert (await desk.read(verify)).holds
 
 
+def spent(connection: Connection) -> list[str]:
+    return list(connection.execute(select(inbox.c.key)).scalars())
+
+
 async def test_old_repeat_keys_are_forgotten_and_newer_ones_kept(desk: Desk, told: Told, clock):
     assert await desk.write(forget_old_deliveries, clock()) == 0
-    assert await desk.read(reads.was_spent, "view:1")
+    assert "view:1" in await desk.read(spent)
     assert await desk.write(forget_old_deliveries, clock() + timedelta(seconds=1)) == 2
-    assert not await desk.read(reads.was_spent, "view:1")
+    assert await desk.read(spent) == []

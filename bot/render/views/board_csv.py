@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from bot.render.values import zone_of
 from bot.render.views.boards import ListLine
+from engine.reminders.calendar import zone
 
 _HEADING = ("id", "company", "environment", "state", "step", "with", "waiting for", "since", "ends next", "ends on")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,13 +27,13 @@ def csv_parts(lines: Sequence[ListLine], limit: int, tz: str) -> tuple[str, ...]
 
 
 def _rows(lines: Sequence[ListLine], tz: str) -> Iterator[tuple[str, ...]]:
-    zone = zone_of(tz)
+    there = zone(tz)
     for line in lines:
         head = (line.short_id, line.company, line.environment, line.life or "open")
-        ends = (line.ends, f"{line.ends_at.at.astimezone(zone):%Y-%m-%d}" if line.ends_at else "")
+        ends = (line.ends, f"{line.ends_at.at.astimezone(there):%Y-%m-%d}" if line.ends_at else "")
         for turn in line.turns:
             who = turn.who.quiet if turn.who else ""
-            since = f"{turn.since.at.astimezone(zone):%Y-%m-%d}"
+            since = f"{turn.since.at.astimezone(there):%Y-%m-%d}"
             yield (*head, f"{turn.step} {turn.short}", who, turn.waiting, since, *ends)
         if not line.turns:
             yield (*head, "", "", "", "", *ends)

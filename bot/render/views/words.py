@@ -2,7 +2,7 @@
 `templates/`.
 """
 
-from engine.onboarding.values import Closing, Grade, StepStatus, TaskStatus
+from engine.onboarding.values import Closing, Grade, StepStatus
 from engine.process.model import Confidence, Party
 
 REMOVED = "(removed on request)"
@@ -31,13 +31,6 @@ STEP_WORD = {
     StepStatus.OPEN: "now",
     StepStatus.DONE: "done",
     StepStatus.NOT_APPLICABLE: "not applicable",
-}
-
-TASK_WORD = {
-    TaskStatus.OPEN: "open",
-    TaskStatus.DONE: "done",
-    TaskStatus.NOT_APPLICABLE: "not applicable",
-    TaskStatus.WAIVED: "started without",
 }
 
 CLOSED_BECAUSE = {
