@@ -159,6 +159,8 @@ class Delivery:
         await self._idle.wait()
 
     async def _rest(self) -> None:
+        if self._woken.is_set():
+            return
         retry = await self._desk.read(outbox.next_retry)
         seconds = 5.0
         if retry is not None:

@@ -37,6 +37,7 @@ class Directory:
         self._desk = desk
         self._clock = clock
         self._stale: set[tuple[str, str]] = set()
+        self._met: set[tuple[str, str]] = set()
 
     async def profile(self, team: str, person: str) -> Profile:
         """What is known of the person; asked of Slack where it is not, is old, or was said to have changed."""
@@ -47,9 +48,14 @@ class Directory:
             return Profile(id=person, name=person)
         return Profile(seen.id, seen.name, seen.tz, guest=seen.guest, external=seen.external, gone=seen.gone)
 
+    def strangers(self, team: str, persons: frozenset[str]) -> frozenset[str]:
+        """Those of whom it is not certain that Slack was asked for them: after each click nearly always nobody."""
+        return frozenset(person for person in persons if (team, person) not in self._met)
+
     async def learn(self, team: str, persons: frozenset[str]) -> bool:
         """Ask for those nobody has asked for yet; True if that taught us anything."""
         known = await self._desk.read(people.persons, team, persons)
+        self._met.update((team, person) for person in known)
         unknown = [person for person in sorted(persons) if person not in known]
         found = await asyncio.gather(*(self._ask_person(team, person) for person in unknown))
         return any(found)
@@ -121,6 +127,7 @@ class Directory:
         seen = _person_seen(team, answer["user"], self._clock())
         self._stale.discard((team, person))
         await self._desk.write(people.keep_person, seen)
+        self._met.add((team, person))
         return seen
 
 

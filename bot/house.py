@@ -272,12 +272,13 @@ class House:
         """After a commit: what follows from it is to be said, and whoever is new here is to be asked for."""
         self.metrics.commands.inc()
         self.delivery.wake()
-        self.errands.run("learn who takes part", self._learn(told))
+        if strangers := self.directory.strangers(told.state.team, people_of(told.state)):
+            self.errands.run("learn who takes part", self._learn(told.state.team, strangers))
         if any(one.at <= self.clock() for one in told.due):
             self.errands.run("do what is due at once", self._sweep_once())
 
-    async def _learn(self, told: Told) -> None:
-        await self.directory.learn(told.state.team, people_of(told.state))
+    async def _learn(self, team: str, persons: frozenset[str]) -> None:
+        await self.directory.learn(team, persons)
 
     async def _sweep_once(self) -> None:
         await self.sweeps.sweep()

@@ -86,6 +86,8 @@ async def test_only_those_nobody_has_asked_for_are_learnt(house, workspace, dire
     assert await directory.learn(TEAM, frozenset({"U0LENA", "U0UMA"}))
     assert await asked(workspace) == 2
     assert not await directory.learn(TEAM, frozenset({"U0LENA", "U0UMA"}))
+    assert directory.strangers(TEAM, frozenset({"U0LENA", "U0UMA", "U0MO"})) == {"U0MO"}
+    assert directory.strangers("T0OTHER", frozenset({"U0LENA"})) == {"U0LENA"}
     assert (await house.desk.read(people.person, TEAM, "U0UMA")).name == "Uma Hartley"
 
 
