@@ -83,7 +83,7 @@ def _read(named: NamedBytes, context: Context) -> tuple[Item, ...]:
     return read(named, context)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _read_once(named: NamedBytes) -> tuple[Item, ...] | None:
     """As in a chat, so that nothing private is kept; None where there is anything else than requests and certificates."""
     items = read(named, Context())
