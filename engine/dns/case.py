@@ -123,8 +123,8 @@ class Case:
 
         The one side is the zone, without the registry, or the registry, without the zone: an old provider is left over.
         """
-        sides = {self._side(state) for state in self.holders}
-        others = {self._side(state) for state in self.lackers}
+        sides = {self.named_by(state) for state in self.holders}
+        others = {self.named_by(state) for state in self.lackers}
         only_in_zone = sides == {Listed.ZONE} and bool(others - {Listed.ZONE})
         only_at_registry = sides == {Listed.PARENT} and bool(others - {Listed.PARENT})
         if only_at_registry and all(map(self._lags, self.lackers)):
@@ -140,7 +140,7 @@ class Case:
             state
             for state in self.lackers
             if state.server in self.old_addresses
-            or (self._side(state) is Listed.PARENT and not self._lags(state) and self._zone_side_holds)
+            or (self.named_by(state) is Listed.PARENT and not self._lags(state) and self._zone_side_holds)
         )
 
     @cached_property
@@ -155,9 +155,10 @@ class Case:
 
     @cached_property
     def _zone_side_holds(self) -> bool:
-        return any(self._side(state) is not Listed.PARENT for state in self.holders)
+        return any(self.named_by(state) is not Listed.PARENT for state in self.holders)
 
-    def _side(self, state: State) -> Listed:
+    def named_by(self, state: State) -> Listed:
+        """Who names the server: the registry, the zone, or both."""
         return self.look.listed.get(state.server.name, Listed.BOTH) if self.look else Listed.BOTH
 
     def _lags(self, state: State) -> bool:

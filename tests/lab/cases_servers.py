@@ -18,9 +18,9 @@ def _with(host: str) -> dict[str, object]:
 
 
 SERVER_CASES: tuple[Case, ...] = (
-    one("D13", "secondary-lag", "lag", HOLDS, verdict="not_yet", who="nobody", word="by themselves", servers=("b",), eta=timedelta(seconds=900), **HALF),
+    one("D13", "secondary-lag", "lag", HOLDS, verdict="not_yet", who="nobody", word="copies the zone from the others", servers=("b",), eta=timedelta(seconds=900), **HALF),
     one(
-        "D13", "secondary-lag", "wrapped", HOLDS, verdict="not_yet", who="nobody", word="by themselves", servers=("b",), eta=timedelta(seconds=1200),
+        "D13", "secondary-lag", "wrapped", HOLDS, verdict="not_yet", who="nobody", word="copies the zone from the others", servers=("b",), eta=timedelta(seconds=1200),
         zone={"on": ("a", "b"), "serial": 5, "refresh": 1200, "copies": {"b": {"serial": 4294967290, "records": ""}}},
     ),
     one("D13", "newer-serial-lost-record", "lost", HOLDS, word="again where the zone is edited", servers=("b",), zone={"on": ("a", "b"), "copies": {"b": {"serial": 11, "records": ""}}}),

@@ -21,8 +21,11 @@ from engine.dns.case import Case
 from engine.dns.names import counted, quoted
 from engine.dns.rules.model import DnsFinding, Judgement, Skipped
 from engine.dns.rules.model import no_questions as questions
+from engine.findings import Who
 
 __all__ = ["judge", "questions"]
+
+_WHY = "All name servers agree, so there is nothing left to wait for."
 
 
 def judge(case: Case) -> Judgement:
@@ -59,21 +62,22 @@ def judge(case: Case) -> Judgement:
             "log-disagrees",
             "GlobalSign's last attempt failed, although the servers are right now.",
             f"{last.at.isoformat()}: {quoted(last.description)}.",
-            "Press SUBMIT again; if it fails again, send this diagnosis to support.",
+            "Press SUBMIT again once nothing else is to be waited for; if it fails again, send this diagnosis to support.",
             "certificate_admin",
+            why="What GlobalSign saw then may be over by now.",
         )
 
 
-def _note(code: str, summary: str, seen: str, fix: str, who: str) -> DnsFinding:
+def _note(code: str, summary: str, seen: str, fix: str, who: Who, *, why: str = _WHY) -> DnsFinding:
     return DnsFinding(
         class_="D31",
         code=code,
         severity="note",
         summary=summary,
         seen=seen,
-        why="All name servers agree, so there is nothing left to wait for.",
+        why=why,
         fix=fix,
         source="Elexon, Step 5",
         confidence="measured",
-        who="nobody" if who == "nobody" else "certificate_admin",
+        who=who,
     )

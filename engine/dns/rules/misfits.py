@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 
 from engine.dns.answers import Name, Server
 from engine.dns.case import Case
@@ -24,9 +25,27 @@ def found(case: Case) -> Iterator[tuple[Misfit, str, tuple[Server, ...]]]:
     """Each value at the domain that is a misfit of the wanted one. Nothing once any server has the exact value."""
     if not case.nowhere or case.claim.value is None:
         return
+    parts = divided(case)
     for value, servers in case.seen_values.items():
+        if value in parts:
+            continue
         if kind := misfit(value, case.claim.value, case.claim.previous):
             yield kind, value, servers
+
+
+def divided(case: Case) -> tuple[str, ...]:
+    """The TXT values that give the wanted one when put together, in that order; empty where none do."""
+    wanted = case.claim.value or ""
+    pieces = [value for value in case.seen_values if 3 < len(value) < len(wanted) and _bare(value) in wanted][:6]
+    for count in (2, 3):
+        for parts in permutations(pieces, count):
+            if "".join(map(_bare, parts)) == wanted:
+                return parts
+    return ()
+
+
+def _bare(value: str) -> str:
+    return value.strip("\"' ")
 
 
 def seen_at(name: Name, value: str, wanted: str) -> str:

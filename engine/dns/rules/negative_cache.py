@@ -36,7 +36,7 @@ def judge(case: Case) -> Judgement:
             code="negative-cached",
             severity="blocker" if recent else "warning",
             effect="not_yet" if recent else None,
-            summary=f"Its absence is still remembered by {len(servers)} of {counted(_public(case), 'resolver')}.",
+            summary=f"The record's absence is still remembered by {len(servers)} of {counted(_public(case), 'resolver')}.",
             seen=f"{said_of(servers, 'has no such record')}, all name servers have it.",
             why="A resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
             fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",

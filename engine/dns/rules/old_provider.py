@@ -93,11 +93,14 @@ def _named(look: Look) -> str:
 
 def _edited(case: Case, elsewhere: tuple[str, ...]) -> DnsFinding:
     asked = listed(_names(case.lackers))
+    left = any(case.named_by(state) is Listed.PARENT for state in case.strays)
     return _finding(
         "edited-old-provider",
-        "The record is at name servers that the world does not ask, or not for long.",
+        "The record is only at name servers that the zone itself has left."
+        if left
+        else "The record is at name servers that the domain is not delegated to.",
         f"{said_of(elsewhere, 'has it')}; it is missing at {asked}.",
-        "The record was added at another provider than the one that the world asks.",
+        "The record was added at another provider than the one that serves the domain.",
         f"Add the record at the provider of {asked}, or correct the name servers at the registrar.{case.how_to_enter}",
         elsewhere,
     )

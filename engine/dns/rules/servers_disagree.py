@@ -84,7 +84,8 @@ def _other_provider(case: Case, look: Look, state: State) -> bool:
 def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> DnsFinding:
     servers = tuple(str(state.server) for state in states)
     have, all_good = len(case.holders), len(case.good)
-    names = listed(tuple(sorted({state.server.name.removesuffix(".") for state in states})))
+    who_lack = tuple(sorted({state.server.name.removesuffix(".") for state in states}))
+    names = listed(who_lack)
     serials = listed(tuple(sorted({state.serial for state in states if state.serial is not None})))
     held = listed(tuple(sorted({state.serial for state in case.holders if state.serial is not None})))
     summary = f"{have} of {all_good} servers {'has' if have == 1 else 'have'} the record."
@@ -101,7 +102,8 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
             summary=summary,
             seen=seen,
             why=f"These servers copy the zone every {span(refresh)}, or when they are notified.",
-            fix="Nothing to do; they follow the others by themselves.",
+            fix=f"Nothing to do: {said_of(who_lack, 'copies the zone from the others')}. If the record is still missing there "
+            f"in {span(refresh)}, ask the DNS provider about the zone transfer.",
             source="RFC 1982, RFC 1035 section 3.3.13",
             confidence="sourced",
             servers=servers,

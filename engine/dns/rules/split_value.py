@@ -11,11 +11,10 @@ Fix: enter the value as one string.
 Source: RFC 7208 section 3.3, strings are joined without blanks. Confidence: sourced.
 """
 
-from itertools import permutations
-
 from engine.dns.answers import TXT, Look, Server, split_texts
 from engine.dns.case import Case
 from engine.dns.names import quoted
+from engine.dns.rules.misfits import divided
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -26,27 +25,22 @@ def judge(case: Case) -> Judgement:
     look, wanted = case.look, case.claim.value
     if look is None or not case.nowhere or wanted is None:
         return
-    halves = {value: servers for value, servers in case.seen_values.items() if 3 < len(value) < len(wanted)}
-    pieces = [value.strip("\"' ") for value in halves if value.strip("\"' ") in wanted][:6]
-    for count in (2, 3):
-        for parts in permutations(pieces, count):
-            if "".join(parts) == wanted:
-                servers = next(servers for value, servers in halves.items() if value.strip("\"' ") == parts[0])
-                yield DnsFinding(
-                    class_="D5",
-                    code="value-in-two-records",
-                    severity="blocker",
-                    effect="wrong",
-                    summary=f"The value is divided over {count} records.",
-                    seen=f"Together {' and '.join(map(quoted, parts))} give the value.",
-                    why="Each TXT record is compared on its own.",
-                    fix="Delete these records and enter the whole value as one TXT record.",
-                    source="RFC 1035 section 3.3.14",
-                    confidence="sourced",
-                    servers=tuple(map(str, servers)),
-                    who="dns_admin",
-                )
-                return
+    if parts := divided(case):
+        yield DnsFinding(
+            class_="D5",
+            code="value-in-two-records",
+            severity="blocker",
+            effect="wrong",
+            summary=f"The value is divided over {len(parts)} records.",
+            seen=f"Together {' and '.join(map(quoted, parts))} give the value.",
+            why="Each TXT record is compared on its own.",
+            fix="Delete these records and enter the whole value as one TXT record.",
+            source="RFC 1035 section 3.3.14",
+            confidence="sourced",
+            servers=tuple(map(str, case.seen_values[parts[0]])),
+            who="dns_admin",
+        )
+        return
     if found := _split_with_blanks(case, look, wanted):
         yield DnsFinding(
             class_="D5",

@@ -18,6 +18,7 @@ HITS = [
 MISSES = [
     {"everywhere": {"TXT": HOLDS}},
     {"everywhere": {"TXT": [f'"{T.upper()}"', *HOLDS]}},
+    {"everywhere": {"TXT": [f'"{T[:40]}"', f'"{T[40:]}"']}},
     {"everywhere": {"TXT": [f'"{T[:40]}{"Z" * 34}"']}},
     {"everywhere": {"TXT": ['"v=spf1 -all"']}},
     {"everywhere": {"TXT": ['"_"']}},
