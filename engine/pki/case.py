@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.pki.facts import Certificate, Csr
 from engine.pki.model import Chain, Context, Item, SignatureState
 from engine.pki.names import looks_like_host
-from engine.pki.usage import key_usage
+from engine.pki.usage import key_usage, says_authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def is_authority(certificate: Certificate) -> bool:
         usage = certificate.extension("2.5.29.15")
         may_sign = usage is not None and "keyCertSign" in key_usage(usage.value)
         return certificate.self_issued and (certificate.version == 1 or may_sign)
-    return b"\x01\x01\xff" in extension.value[:8]
+    return says_authority(extension.value)
 
 
 def leaves_of(items: Sequence[Item]) -> list[tuple[Item, Certificate]]:

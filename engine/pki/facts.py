@@ -280,7 +280,8 @@ def _attribute(oid: str, tag: int, raw: bytes) -> Attribute:
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
-        text, kind = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace"), f"a broken {kind}"
+        text = raw.decode(encoding, "backslashreplace" if encoding == "utf-8" else "replace")
+        kind = f"a broken {kind}" if tag in asn1.STRING_TYPES else kind
     shown = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
     return Attribute(oid, kind, shown, ATTRIBUTES.get(oid, oid))
 

@@ -80,7 +80,10 @@ def looks_like_host(text: str) -> bool:
 
 @remembering(1024, 256)
 def is_public_suffix(domain: str) -> bool:
-    """Whether names are registered directly below it by anybody (com, co.uk). An unknown last label is none."""
+    """Whether a registry gives out the names directly below it (com, co.uk). An unknown last label is none.
+
+    The list's private part (github.io) does not count: those domains have an owner, who can prove it.
+    """
     return _suffixes().is_public(_fold(domain)) if domain else False
 
 
@@ -115,4 +118,4 @@ def _decodes(label: str) -> bool:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

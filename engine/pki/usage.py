@@ -39,6 +39,16 @@ def usages_of(extensions: tuple[Extension, ...]) -> tuple[str, ...] | None:
     return None
 
 
+@remembering(128, 64)
+def says_authority(value: bytes) -> bool:
+    """Whether basic constraints say CA. Any byte but zero is "true", since BER readers take it so."""
+    try:
+        parts = asn1.children(value, asn1.read(value, 0, len(value)))
+    except Malformed:
+        return False
+    return bool(parts) and parts[0].tag == asn1.BOOLEAN and any(asn1.content(value, parts[0]))
+
+
 def path_length(certificate: Certificate) -> int | None:
     """How many intermediates may follow below this authority; None: any number."""
     found = certificate.extension(BASIC_CONSTRAINTS)

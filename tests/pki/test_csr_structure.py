@@ -31,6 +31,8 @@ def test_another_attribute_is_no_challenge_password() -> None:
 def test_a_wish_to_be_an_authority_is_reported_in_either_form() -> None:
     assert "authority-asked-for" in codes(make_csr(extensions=[CA]))
     assert "authority-asked-for" in codes(make_csr(extensions=[(CA_USAGE, True)]))
+    loose = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.19"), b"\x30\x03\x01\x01\x01")  # BER's "true"
+    assert "authority-asked-for" in codes(make_csr(extensions=[(loose, True)]))
 
 
 def test_saying_that_one_is_no_authority_is_left_alone() -> None:

@@ -78,6 +78,7 @@ def test_a_length_written_longer_than_needed_is_no_der() -> None:
 
 def test_bytes_behind_the_end_are_reported() -> None:
     assert "trailing-bytes" in codes(pem(der(PEM.encode()) + b"\x01\x02\x03"))
+    assert "trailing-bytes" in codes(pem(der(PEM.encode()) + bytes(3)))
 
 
 @pytest.mark.parametrize("label", ["CERTIFICATE", "X509 CRL", "PUBLIC KEY"])

@@ -1,5 +1,8 @@
 """Countries, lengths, kinds of string, and the vetted name."""
 
+from pathlib import Path
+
+import cryptography_vectors
 import pytest
 from cryptography import x509
 from cryptography.x509.name import _ASN1Type
@@ -60,6 +63,11 @@ def test_a_character_that_its_kind_of_string_cannot_have_is_reported() -> None:
     request = der(subject(("O", "NorthwindX", "PrintableString")))
     assert "string-type" in codes(request.replace(b"NorthwindX", b"Northwind@"))
     assert "string-type" not in codes(request.replace(b"NorthwindX", b"Northwind?"))
+
+
+def test_the_one_attribute_that_is_a_bit_string_may_be_one() -> None:
+    path = Path(cryptography_vectors.__file__).parent / "x509" / "scottishpower-bitstring-dn.pem"
+    assert not codes(path.read_bytes()) & OURS
 
 
 def test_text_that_is_not_in_its_encoding_is_reported() -> None:

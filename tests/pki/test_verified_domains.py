@@ -49,3 +49,9 @@ def test_a_proof_that_runs_out_is_reported(days: int, severity: str) -> None:
 def test_a_proof_that_lasts_or_is_for_another_domain_is_left_alone() -> None:
     claims = {"example.co.uk": NOW + timedelta(days=60), "other.example": NOW - timedelta(days=1)}
     assert not codes(make_csr("a.example.co.uk", ["a.example.co.uk"]), claims=claims) & OURS
+
+
+def test_a_platforms_own_domain_can_be_proved_and_a_registrys_cannot() -> None:
+    platform = make_csr("github.io", ["github.io", "*.github.io"])
+    assert not codes(platform, domains=("github.io",)) & (OURS | {"bad-wildcard"})
+    assert "public-suffix-name" in codes(make_csr("co.uk", ["co.uk"]))

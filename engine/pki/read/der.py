@@ -45,7 +45,7 @@ def classify(name: str, data: bytes, context: Context, label: str | None = None)
             yield Item(name, 0, "unknown", label=label, problem="damaged", detail=f"the DER is damaged: {broken}")
             return
         rest = data[node.end :]
-        blank = not rest.strip(b"\x00\r\n\t ")
+        blank = not rest or (label is None and not rest.strip(b"\x00\r\n\t "))  # a file may end with a line end
         more = not blank and rest[:1] == b"\x30" and label is None
         flaws = () if blank or more else (_trailing(rest, label),)
         yield from _one(name, data[node.start : node.end], context, label, flaws)

@@ -40,7 +40,7 @@ from engine.findings import Finding
 from engine.pki import oids
 from engine.pki.case import Case
 from engine.pki.facts import Csr
-from engine.pki.usage import key_usage
+from engine.pki.usage import key_usage, says_authority
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr"})
@@ -61,7 +61,7 @@ def judge(case: Case) -> Iterator[Finding]:
 
 def _authority(csr: Csr) -> str | None:
     constraints = csr.extension(oids.BASIC_CONSTRAINTS)
-    if constraints and b"\x01\x01\xff" in constraints.value[:8]:
+    if constraints and says_authority(constraints.value):
         return "basicConstraints CA:TRUE"
     usage = csr.extension(oids.KEY_USAGE)
     if usage and "keyCertSign" in key_usage(usage.value):

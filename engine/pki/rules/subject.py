@@ -72,6 +72,8 @@ report = codes(__doc__)
 
 UPPER_BOUNDS = {"CN": 64, "O": 64, "OU": 64, "L": 128, "ST": 128, "C": 2, "serialNumber": 64, "emailAddress": 255}
 PRINTABLE_ONLY = frozenset({"C", "serialNumber", "jurisdictionC"})
+UNIQUE_IDENTIFIER = "2.5.4.45"
+"""x500UniqueIdentifier, the one attribute that is no text (RFC 2256 section 5.46)."""
 IA5_ONLY = frozenset({"emailAddress", "DC"})
 COUNTRIES = frozenset(
     [
@@ -374,6 +376,8 @@ def _wrong_type(attribute: Attribute) -> str | None:
         if kind == "PrintableString" and not _PRINTABLE.match(attribute.text):
             return "PrintableString, with characters that it cannot have"
         return kind if wrong else None
+    if attribute.oid == UNIQUE_IDENTIFIER and kind == "tag 0x03":
+        return None
     return None if kind == "IA5String" and attribute.short in IA5_ONLY else kind
 
 
