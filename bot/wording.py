@@ -19,6 +19,7 @@ from bot.render.form_facts import (
     form_for,
     hand_over_all_form,
     import_form,
+    moves_form,
     production_form,
     start_form,
 )
@@ -30,7 +31,7 @@ from bot.render.values import Code, Moment, Person
 from bot.render.views import RenderFacts, answers, boards, digest, handing_over, imports, refusal, status, view_for
 from bot.render.views.board_csv import csv_parts
 from bot.render.views.dns import dns_request
-from bot.render.views.forms import CopyText
+from bot.render.views.forms import CopyText, MovedView, RefusedPart
 from bot.render.views.look import Look
 from bot.render.views.plain import plain
 from bot.render.views.reminders import is_over
@@ -49,6 +50,7 @@ from engine.store.reads import Case
 from handlers.handing_over import Given, Preview
 from handlers.ids import Verb, form_id
 from handlers.importing import Checked, Imported
+from handlers.moving_on import Moved
 from handlers.parse import Meta
 from handlers.ports import Directory, Facts
 
@@ -168,6 +170,9 @@ class Wording:
             return hand_over_all_form(facts, [Look(case, await self._render_facts(case)) for case in facts.cases])
         if verb is Verb.HAND_OVER_GO:
             return await self._handed_over(facts)
+        if isinstance(moved := facts.data.get("moved"), Moved):
+            view = MovedView(moved.count, await self._refused_in(moved.refused, facts))
+            return Opened("moved", "forms/moved", view)
         if facts.case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         found = await self._render_facts(
@@ -185,6 +190,8 @@ class Wording:
             return everything(report, look, found.tz)
         if verb is Verb.REST:
             return self._rest(look, facts)
+        if verb is Verb.MOVES:
+            return moves_form(look, facts)
         return form_for(verb, look, facts)
 
     def _start(self, facts: Facts, form: Callable[[Facts, Process], Opened]) -> Opened:
@@ -211,15 +218,20 @@ class Wording:
             return Opened("hand-over-go" if shown.wish.onboardings else "handed-over", "forms/hand-over-go", view)
         if not isinstance(done, Given):
             raise TypeError("the form needs a preview, or what became of it")
-        heads, said = {}, {}
-        for onboarding, why in done.refused.items():
+        to = await self._person(facts.team, done.wish.to)
+        refused = await self._refused_in(done.refused, facts)
+        return Opened("handed-over", "forms/handed-over", handing_over.given(done, to, refused, tz))
+
+    async def _refused_in(self, refused: Mapping[str, Refused], facts: Facts) -> tuple[RefusedPart, ...]:
+        """Each onboarding in which something was refused, and why."""
+        parts = []
+        for onboarding, why in refused.items():
             case = await self._desk.read(reads.case, onboarding)
             if case is not None:
                 head = Look(case, await self._render_facts(case)).head()
-                heads[onboarding] = (head.company, head.environment)
-                said[onboarding] = await self.refusal_in_form(why, replace(facts, case=case))
-        to = await self._person(facts.team, done.wish.to)
-        return Opened("handed-over", "forms/handed-over", handing_over.given(done, to, heads, said, tz))
+                said = await self.refusal_in_form(why, replace(facts, case=case))
+                parts.append(RefusedPart(head.company, head.environment, said))
+        return tuple(parts)
 
     async def _person(self, team: str, person: str) -> Person:
         profile = await self._directory.profile(team, person)

@@ -24,7 +24,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.pki.secrets import find_secret
 from engine.store import reads
 from engine.store.reads import Case
-from handlers import handing_over, importing
+from handlers import handing_over, importing, moving_on
 from handlers.answers import reply_to
 from handlers.deadline import tell
 from handlers.forms import FORMS, FormError, Sent
@@ -72,6 +72,7 @@ STAY_OPEN: dict[Verb, Callable[[Sent, AsyncAck], Awaitable[None]]] = {
     Verb.IMPORT_ALL: importing.start_all,
     Verb.HAND_OVER_ALL: handing_over.preview,
     Verb.HAND_OVER_GO: handing_over.go,
+    Verb.MOVES: moving_on.go,
 }
 """Forms that show what follows in the same window instead of closing."""
 
@@ -186,7 +187,12 @@ async def _form_facts(office: Office, click: Click, verb: Verb, subject: str) ->
         if case is None:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
     channel = click.place.channel or (case.state.channel if case else "")
-    cases = await handing_over.held_by(office, click.team, click.person) if verb is Verb.HAND_OVER_ALL else ()
+    cases: tuple[Case, ...] = ()
+    if verb is Verb.HAND_OVER_ALL:
+        cases = await handing_over.held_by(office, click.team, click.person)
+    elif verb is Verb.MOVES and case is not None:
+        moves = moving_on.answer_of(case.process, subject).moves
+        cases = await moving_on.waiting_beside(office, click.team, click.person, case, moves)
     return office.facts(
         click.team,
         click.person,
@@ -224,19 +230,22 @@ async def _submit(office: Office, form: Submission) -> None:
     if form.verb is Verb.MATERIAL and not form.subject:
         office.errands.run("check pasted material", _check_alone(office, form))
         return
-    case: Case | None = None
-    if form.onboarding:
-        case = await _seen_by_sender(office, form)
-        if case is None:
-            raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
-    profile = await office.directory.profile(form.team, form.person)
-    command = await FORMS[form.verb](Sent(office, form, profile, office.now(), case))
+    command = await FORMS[form.verb](await _sent(office, form))
     await tell(office, command, once=form.key)
 
 
 async def _submit_in_stages(office: Office, form: Submission, ack: AsyncAck) -> None:
+    _scan(form)
+    await STAY_OPEN[form.verb](await _sent(office, form), ack)
+
+
+async def _sent(office: Office, form: Submission) -> Sent:
+    """With the onboarding that it is about. Raises Refused where its sender may not see that."""
+    case = await _seen_by_sender(office, form) if form.onboarding else None
+    if form.onboarding and case is None:
+        raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
     profile = await office.directory.profile(form.team, form.person)
-    await STAY_OPEN[form.verb](Sent(office, form, profile, office.now()), ack)
+    return Sent(office, form, profile, office.now(), case)
 
 
 async def _seen_by_sender(office: Office, form: Submission) -> Case | None:

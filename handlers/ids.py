@@ -21,6 +21,7 @@ class Verb(StrEnum):
     WAIT = "wait"  # step: form
     WAIT_OVER = "wait-over"  # step
     ANSWER = "answer"  # step.answer, such as 3.approved: an answer to the process' wait
+    MOVES = "moves"  # step.answer, such as 7.ready: form: what is over here and for which others too
     REJECT = "reject"  # step: form with the ways on
     ELSEWHERE = "elsewhere"  # step or task: form: which task they answered elsewhere
     HAND_OVER = "hand-over"  # step or task: form

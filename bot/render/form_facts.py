@@ -1,7 +1,7 @@
 """What each form holds when it opens: its words, its choices and what is filled in already."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.render.forms import Filled, Input, Option
@@ -29,6 +29,7 @@ from engine.onboarding.state import StepState
 from engine.onboarding.values import TaskStatus
 from engine.process.model import Choice, Environment, FieldKind, Party, Process, Role, Step, Task
 from handlers.ids import Verb
+from handlers.moving_on import answer_of, providers
 from handlers.ports import Facts
 
 NATIONS = (
@@ -78,6 +79,19 @@ def hand_over_all_form(facts: Facts, looks: Sequence[Look]) -> Opened:
     if facts.text:
         initial["to"] = facts.text
     return Opened("hand-over-all", filled=Filled({"held": options}, initial))
+
+
+def moves_form(look: Look, facts: Facts) -> Opened:
+    """What is over here, and for which others too; chosen are those that name the same provider. `facts.cases`: they."""
+    answer = answer_of(look.process, facts.subject)
+    task = look.process.task(answer.closes)
+    here = providers(facts.case) if facts.case else frozenset()
+    named = {case.state.id: case.texts.get(case.state.name.id) or words.REMOVED for case in facts.cases}
+    by_name = sorted(facts.cases, key=lambda case: named[case.state.id])
+    others = tuple(Option(one.state.id, f"{named[one.state.id]} ({one.state.short_id})") for one in by_name)
+    same = tuple(case.state.id for case in facts.cases if here & providers(case))
+    heading = _heading(look, replace(facts, subject=""), task.title)
+    return Opened("moves", "forms/moves", heading, Filled({"others": others}, {"others": same}))
 
 
 def _lists(process: Process) -> dict[str, Sequence[Option]]:
@@ -358,6 +372,12 @@ def _more(look: Look, facts: Facts) -> Opened:
         open=bool(open_tasks),
         rows=tuple(RowThing(row.id, look.subject_title(row.id)) for row in state.rows[:20]),
         ways=bool(step.ways_on),
+        moves=tuple(
+            RowThing(f"{step.number}.{answer.id}", answer.label)
+            for wait in step.waits
+            for answer in wait.answers
+            if answer.moves and any(task.id == answer.closes for task in open_tasks)
+        ),
         startable=step.number == 0,
         checked=any(step.task(task.id).check for task in open_tasks),
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.render.form_facts import Opened, everything, form_for, import_form, production_form, start_form
+from bot.render.form_facts import Opened, everything, form_for, import_form, moves_form, production_form, start_form
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import LEAD, NOW, TEXTS, Sample, SampleCase, facts, onboarding, with_rows
 from bot.render.sample_sheets import SHEETS
 from bot.render.views import imports
+from bot.render.views.forms import MovedView, RefusedPart
 from bot.render.views.look import Look, RenderFacts
 from engine.process.model import Process
 from handlers.ids import Verb
@@ -62,6 +63,11 @@ def opened_forms(
         for row in case.state.step(step.number).rows:
             yield _form(Verb.ROW, look, asked, row.id)
         for wait in step.waits:
+            for answer in wait.answers:
+                if answer.moves:
+                    subject = f"{step.number}.{answer.id}"
+                    opened = moves_form(look, replace(asked, subject=subject))
+                    yield OpenedForm(Verb.MOVES, subject, opened)
             yield _form(Verb.COPY_TEXT, look, asked, f"{step.number}.{wait.id}")
     first = Look(SampleCase(onboarding(process, 0), process, texts), given)
     yield _form(Verb.START_WITHOUT, first, asked, "0")
@@ -70,6 +76,8 @@ def opened_forms(
         yield _form(verb, look, asked, "")
     yield _form(Verb.CLAIM, look, asked, "5")
     yield OpenedForm(Verb.START, "", start_form(asked, process))
+    refused = RefusedPart("Eastwind Power Ltd", "UIT", "That did not go in.")
+    yield OpenedForm(Verb.MOVES, "done", Opened("moved", "forms/moved", MovedView(3, (refused,))))
     yield OpenedForm(Verb.IMPORT, "", import_form(asked, process))
     for name, checked in SHEETS.items():
         view = imports.sheet(checked, {7: "That did not go in."}, process)

@@ -270,6 +270,13 @@ def _wait(step: Step, wait: Wait, reader: Reader) -> None:
     for answer in wait.answers:
         if answer.closes:
             _own_task(step, answer.closes, reader, reader.place(answer, "closes"), f'answer "{answer.id}" closes')
+        if answer.moves:
+            _own_task(step, answer.moves, reader, reader.place(answer, "moves"), f'answer "{answer.id}" moves')
+            if not answer.closes:
+                at = reader.place(answer, "moves")
+                reader.note(
+                    at, f'answer "{answer.id}" moves other onboardings, so it has to close a task here: `closes`.'
+                )
         if answer.rejects and not step.ways_on:
             at = reader.place(answer, "rejects")
             reader.note(at, f'answer "{answer.id}" rejects, but step "{step.id}" has no ways on. Add `ways_on`.')

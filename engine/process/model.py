@@ -193,12 +193,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class WaitAnswer:
-    """A button of a wait's message: it closes a task, or rejects, or is only recorded and the wait goes on."""
+    """A button of a wait's message: it closes a task, or rejects, or is only recorded and the wait goes on.
+
+    `moves`: a task that it can close in other onboardings as well, since they wait for the same.
+    """
 
     id: str
     label: str
     closes: str = ""
     rejects: bool = False
+    moves: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,19 @@ class CopyText:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPart:
+    company: str
+    environment: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedView:
+    count: int
+    refused: tuple[RefusedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RowThing:
     id: str
     text: str
@@ -50,6 +63,7 @@ class MoreView:
     open: bool
     rows: tuple[RowThing, ...]
     ways: bool
+    moves: tuple[RowThing, ...]
     startable: bool
     checked: bool
 

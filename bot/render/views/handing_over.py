@@ -1,9 +1,10 @@
 """The views of a hand-over of all somebody's work: what would happen, and what did."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.render.values import Channel, Moment, Person
+from bot.render.views.forms import RefusedPart
 from bot.render.views.look import Look
 from engine.onboarding.rights import roles_of
 from engine.store.reads import Case
@@ -27,13 +28,6 @@ class PreviewView:
     until: Moment | None
     parts: tuple[PartView, ...]
     going: int
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedPart:
-    company: str
-    environment: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +55,8 @@ def _part(part: Part, look: Look) -> PartView:
     return PartView(head.company, head.environment, channel, tuple(gives), keeps, part.unseen)
 
 
-def given(done: Given, to: Person, heads: Mapping[str, tuple[str, str]], said: Mapping[str, str], tz: str) -> GivenView:
-    """`heads`: company and environment; `said`: the refusal in words; both by onboarding."""
+def given(done: Given, to: Person, refused: tuple[RefusedPart, ...], tz: str) -> GivenView:
     starts, until = _moments(done.wish, tz)
-    refused = tuple(RefusedPart(*heads[one], text) for one, text in said.items())
     return GivenView(to, starts, until, done.count, refused)
 
 

@@ -12,11 +12,12 @@ from engine.process.model import Clock, Wait
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """A button of the wait. `rejects` leads to the ways on, by a form."""
+    """A button of the wait. `rejects` leads to the ways on, `moves` asks which others it moves: both by a form."""
 
     id: str
     label: str
     rejects: bool
+    moves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def wait_view(say: Say, case: Case, facts: RenderFacts) -> WaitView:
         escalate_after=str(known.escalate_after_working_days or "") if known else "",
         has_text=bool(known and known.escalation_text.strip()),
         wait=known.id if known else "",
-        answers=tuple(AnswerLine(a.id, a.label, a.rejects) for a in known.answers) if known else (),
+        answers=tuple(AnswerLine(a.id, a.label, a.rejects, bool(a.moves)) for a in known.answers) if known else (),
         running=str(Span(facts.now - waiting.since)) if waiting else "",
         over=waiting is None,
         ran_out="ran_out" in say.data,
