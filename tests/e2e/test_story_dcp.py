@@ -65,7 +65,7 @@ async def test_the_approval_of_a_dcp_is_said_once_and_moves_its_clients(tmp_path
         done = await lena.modal("Approved")
         assert "Recorded in 3 onboardings" in done.text
         await lena.close_modal(all_=True)
-        assert "☐ 5. Nominate" in (northwind := await _step(scene, "Northwind")) or "✓" in northwind
+        northwind = await _step(scene, "Northwind")
         for client, moved in (("Northwind", True), ("Eastwind", True), ("Southwind", False), ("Westwind", False)):
             assert ("See that your DCP is ready: done" in await _step(scene, client)) is moved, client
         await reading.kept_text(scene, "dcp", f"{form.text}\n\n=====\n\n{done.text}\n\n=====\n\n{northwind}")
