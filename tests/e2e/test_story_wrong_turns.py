@@ -106,7 +106,7 @@ async def _the_lead_overrides_the_check(scene: Stage) -> None:
     lena = scene.person("lena")
     await lena.click("More", in_=await scene.step_message(5))
     await lena.click("Close against the check…")
-    await lena.submit({"Task": "TXT record published", "Why?": "The zone moves tonight; the new servers have it"})
+    await lena.submit({"Task": "Publish the TXT record", "Why?": "The zone moves tonight; the new servers have it"})
     await scene.quiet()
     await scene.says("Closed against the check")
     await add_txt(scene.workspace, walk.DOMAIN, TOKEN)

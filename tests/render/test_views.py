@@ -1,6 +1,7 @@
 """What a view takes from the state: whose turn, what ended, what is removed, what waits."""
 
 import dataclasses
+import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -228,3 +229,36 @@ def test_a_lead_can_say_that_they_answered_elsewhere_whether_a_step_or_a_task_is
     stuck = case(process, 4, asked={subject: Asked(CERT, NOW - timedelta(days=6), reminders=3)})
     text = renderer.terminal("reminders/lead", view_for(told, stuck, facts()))
     assert "[They answered elsewhere…]" in text
+
+
+@pytest.mark.parametrize(
+    ("reminders", "leads", "said"),
+    [
+        (2, (LEAD,), "I remind whoever's turn it is"),
+        (3, (LEAD,), "I tell the lead once a week. Nobody is reminded any more."),
+        (3, (CERT,), "I remind whoever's turn it is"),  # there is nobody else to tell
+    ],
+)
+def test_the_card_promises_a_reminder_only_while_one_is_left(
+    process: Process, renderer: Renderer, reminders: int, leads: tuple[str, ...], said: str
+) -> None:
+    asked = {"4": Asked(CERT, NOW - timedelta(days=9), reminders=reminders)}
+    text = renderer.terminal("card", card(case(process, 4, asked=asked, leads=leads), facts()))
+    assert f"Next by itself: {said}" in text
+
+
+def test_beside_what_became_of_a_record_nobody_is_asked_for_another_one(process: Process, renderer: Renderer) -> None:
+    found = [
+        {"code": "doubled-zone", "severity": "blocker", "summary": "One level too deep.", "fix": "Type `@`."},
+        {"code": "value-not-among-txt", "severity": "blocker", "summary": "Not there.", "fix": "Add a TXT record."},
+        {"code": "caa-forbids", "severity": "warning", "summary": "CAA names others.", "fix": "Add GlobalSign."},
+    ]
+    report = {"schema": "dipper.dns/1", "domain": "northwind.example", "verdict": "wrong", "findings": found}
+    given = dataclasses.replace(facts(), report={"R1": report}.get)
+    say = Say("answers/dns-wrong", Lane.THREAD, subject="5.4", data={"report": "R1", "verdict": "wrong"})
+    text = renderer.terminal("answers/dns-wrong", view_for(say, case(process), given))
+    assert "One level too deep" in text
+    assert "CAA names others" in text
+    assert "Add a TXT record" not in text
+    given = dataclasses.replace(facts(), report={"R1": {**report, "findings": found[1:]}}.get)
+    assert "Add a TXT record" in renderer.terminal("answers/dns-wrong", view_for(say, case(process), given))

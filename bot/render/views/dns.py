@@ -217,11 +217,7 @@ def dns_answer(say: Say, case: Case, facts: RenderFacts) -> DnsAnswerView:
     servers = tuple(server_line(row) for row in rows_of(report, "servers"))
     names = {line.name for line in servers}
     lacking = {line.name for line in servers if not line.has}
-    findings = tuple(
-        finding_line(row)
-        for row in findings_by_weight(rows_of(report, "findings"))
-        if row.get("code") != "all-right"  # the answer says so itself
-    )
+    findings = _worth_saying(report)
     submit = _submit_task(look, task.id)
     step = look.process.step(task.step)
     head = look.head(f"TXT record for {domain}")
@@ -256,6 +252,17 @@ def dns_answer(say: Say, case: Case, facts: RenderFacts) -> DnsAnswerView:
         looked_at=look.moment(seen.at) if seen else look.moment(facts.now),
         slow="slow" in say.data,
     )
+
+
+_SAID_BY_THE_ANSWER = "all-right"
+_NOT_THERE = frozenset({"value-not-among-txt", "no-txt-record", "nxdomain", "empty-non-terminal"})
+
+
+def _worth_saying(report: Mapping[str, Any]) -> tuple[FindingLine, ...]:
+    """By weight. That the record is not there says nothing new beside what became of it, and would ask for another."""
+    rows = [row for row in findings_by_weight(rows_of(report, "findings")) if row.get("code") != _SAID_BY_THE_ANSWER]
+    told = (row for number, row in enumerate(rows) if number == 0 or row.get("code") not in _NOT_THERE)
+    return tuple(finding_line(row) for row in told)
 
 
 def _submit_task(look: Look, after: str) -> str:

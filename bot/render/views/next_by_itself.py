@@ -6,12 +6,12 @@ from datetime import timedelta
 from bot.render.values import Moment, Span
 from bot.render.views.look import Look
 from engine.onboarding import now
-from engine.onboarding.values import StepStatus, TaskStatus
+from engine.onboarding.values import Asked, StepStatus, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
 class NextByItself:
-    """`kind` is look-dns (at `at`, or every `every`), ask-wait, wait-over, resume or remind."""
+    """`kind` is look-dns (at `at`, or every `every`), ask-wait, wait-over, remind, or tell-lead once nobody is reminded."""
 
     kind: str
     at: Moment | None = None
@@ -35,7 +35,17 @@ def next_by_itself(look: Look) -> NextByItself | None:
                     return NextByItself("ask-wait", look.moment(at))
             if opened.waiting.until:
                 return NextByItself("wait-over", look.moment(opened.waiting.until))
-    return NextByItself("remind") if look.state.asked else None
+    if not look.state.asked:
+        return None
+    return NextByItself(
+        "remind" if any(_is_reminded(look, asked) for asked in look.state.asked.values()) else "tell-lead"
+    )
+
+
+def _is_reminded(look: Look, asked: Asked) -> bool:
+    """So many times; after that another lead is told instead, if there is one."""
+    left = len(look.process.cadences.remind_after_working_days) - asked.reminders
+    return left > 0 or all(lead == asked.person for lead in look.state.leads)
 
 
 def _cadence(look: Look) -> timedelta:

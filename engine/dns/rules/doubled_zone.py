@@ -36,7 +36,7 @@ def judge(case: Case) -> Judgement:
     if look is None or not case.nowhere or case.claim.value is None:
         return
     host = host_in(case.claim.domain, look.zone)
-    typed = "leave the field empty or type `@`" if host == "@" else f"type `{host}`"
+    typed = "Leave the name field empty or type `@`" if host == "@" else f"Type `{host}` in the name field"
     for name in doubled_names(case.claim.domain, look.zone):
         if found := case.misplaced(name):
             value, servers = found
@@ -48,8 +48,7 @@ def judge(case: Case) -> Judgement:
                 summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
                 seen=seen_at(name, value, case.claim.value),
                 why="The DNS host adds the zone's name to whatever stands in the name field.",
-                fix=f"In the name field {typed} instead of the full domain; {and_the_value(value, case.claim.value)}."
-                f"{case.how_to_enter}",
+                fix=f"{typed} instead of the full domain; {and_the_value(value, case.claim.value)}.{case.how_to_enter}",
                 source="RFC 1035 section 5.1",
                 confidence="sourced",
                 servers=tuple(map(str, servers)),
