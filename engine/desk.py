@@ -17,6 +17,7 @@ from engine.onboarding.commands import CarryOut, Command, EditDetails, Restore, 
 from engine.onboarding.decide import CompanyFacts, Context, decide
 from engine.onboarding.events import Event
 from engine.onboarding.evolve import evolve
+from engine.onboarding.now import asks
 from engine.onboarding.outcome import Refused, Say
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Onboarding
@@ -376,12 +377,12 @@ class Desk:
         if events:
             transaction.append(before, after, events, self._filed(transaction, before, after, command, now))
             transaction.keep_texts(sealer.rows(after.id, command.by, events))
-        dues: tuple[Due, ...] = ()
-        if events or isinstance(command, CarryOut):
-            dues = plan(after, context.process, transaction.facts(after), now)
-            transaction.plan(after.id, dues)
-        says = announce(state, events, after, context.process) if events else ()
-        return Told(after, events, due=dues), says
+        if not events and not isinstance(command, CarryOut):
+            return Told(after, events), ()
+        asked = asks(after, context.process)
+        dues = plan(after, context.process, transaction.facts(after), now, asked)
+        transaction.plan(after.id, dues)
+        return Told(after, events, due=dues), announce(state, events, after, context.process, asked)
 
     def _placed(self, transaction: Transaction, command: Start) -> Start:
         """The command with the company that it means and a short id that nobody has."""

@@ -8,7 +8,7 @@ sent.
 from collections.abc import Iterable
 
 from engine.onboarding import events as e
-from engine.onboarding.now import asks
+from engine.onboarding.now import Ask, asks
 from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.saying import people, record, reminders, steps, turns, whole
 from engine.onboarding.saying.base import Scene, of, thread
@@ -46,14 +46,22 @@ _QUIET = (
 
 
 def announce(
-    before: Onboarding | None, events: Iterable[e.Event], after: Onboarding, process: Process
+    before: Onboarding | None,
+    events: Iterable[e.Event],
+    after: Onboarding,
+    process: Process,
+    asked: tuple[Ask, ...] | None = None,
 ) -> tuple[Say, ...]:
-    """The messages that follow from the events of one command, in the order to be sent; of those for one slot the last."""
+    """The messages that follow from the events of one command, in the order to be sent; of those for one slot the last.
+
+    `asked`: what `asks` says of the state after them, if that is known already.
+    """
     happened = tuple(events)
     if not happened:
         return ()
     asked_before = asks(before, process) if before else ()
-    scene = Scene(before, after, happened, process, asked_before, asks(after, process))
+    asked_after = asks(after, process) if asked is None else asked
+    scene = Scene(before, after, happened, process, asked_before, asked_after)
     says: list[Say] = []
     if _shows_on_card(scene):
         says.append(Say("card", Lane.CHANNEL, slot="card"))

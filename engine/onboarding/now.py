@@ -327,7 +327,7 @@ def _pace(process: Process, since_promised: timedelta) -> timedelta:
 
 def ending(state: Onboarding) -> dict[str, datetime]:
     """What ends and when, the first to end first."""
-    used = token_is_used(state)
+    used = "token" in state.ends and token_is_used(state)
     left = ((what, at) for what, at in state.ends.items() if not (what == "token" and used))
     return dict(sorted(left, key=lambda end: end[1]))
 

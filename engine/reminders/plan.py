@@ -53,6 +53,7 @@ class _Desk:
     process: Process
     people: Mapping[str, PersonFacts]
     now: datetime
+    asked: tuple[Ask, ...]
 
     def facts(self, person: str | None) -> PersonFacts:
         default = PersonFacts(nation=self.state.nation)
@@ -67,12 +68,21 @@ class _Desk:
         return self.process.cadences
 
 
-def plan(state: Onboarding, process: Process, people: Mapping[str, PersonFacts], now: datetime) -> tuple[Due, ...]:
+def plan(
+    state: Onboarding,
+    process: Process,
+    people: Mapping[str, PersonFacts],
+    now: datetime,
+    asked: tuple[Ask, ...] | None = None,
+) -> tuple[Due, ...]:
     """All due work of an onboarding, earliest first. Times may lie in the past: then it is due at once.
 
-    `people` may lack somebody: then the defaults hold. Closed: nothing; paused: only the end of the pause.
+    `people` may lack somebody: then the defaults hold. `asked`: what `asks` says of the state, if that is known already.
+    Closed: nothing; paused: only the end of the pause.
     """
-    desk = _Desk(state, process, people, max(now, state.last_at or now))  # the clock may have been set back
+    if asked is None:
+        asked = asks(state, process)
+    desk = _Desk(state, process, people, max(now, state.last_at or now), asked)  # the clock may have been set back
     if state.life is Life.CLOSED:
         return ()
     if state.life is Life.PAUSED:
@@ -92,7 +102,7 @@ def _resume(desk: _Desk) -> Iterator[Due]:
 
 
 def _asks(desk: _Desk) -> Iterator[Due]:
-    for ask in asks(desk.state, desk.process):
+    for ask in desk.asked:
         asked = desk.state.asked.get(ask.subject)
         if asked is None or asked.person != ask.person:
             continue
@@ -168,7 +178,7 @@ def _lead(desk: _Desk, ask: Ask, asked: Asked, begins: datetime) -> Iterator[Due
 
 def _own(desk: _Desk) -> Iterator[Due]:
     """At the chosen time, or when the working hours of whoever's turn it is begin next; one's own turn comes at once."""
-    turns = [ask.person for ask in asks(desk.state, desk.process) if ask.person]
+    turns = [ask.person for ask in desk.asked if ask.person]
     for person, when in desk.state.reminders.items():
         others = [turn for turn in turns if turn != person]
         at = next_working_moment(when, desk.facts(others[0])) if others else when

@@ -38,11 +38,13 @@ def _is_complete(draft: Draft, step: StepState) -> bool:
 def _end_answered_wait(draft: Draft) -> bool:
     """What a wait was for is done: it is over, whichever way that was said."""
     for step in draft.state.open_steps():
+        if not step.waiting:
+            continue
         tasks = tasks_of_wait(draft.state, draft.process, step.number) & set(step.tasks)
         record = dns_task(draft.state, draft.process)
-        if step.waiting and step.waiting.on is Party.DNS_CONTACT and record is not None and record.step == step.number:
+        if step.waiting.on is Party.DNS_CONTACT and record is not None and record.step == step.number:
             tasks = frozenset({record.id})
-        if step.waiting and tasks and all(step.tasks[task].status in CLOSED_TASK for task in tasks):
+        if tasks and all(step.tasks[task].status in CLOSED_TASK for task in tasks):
             draft.add(e.WaitEnded(*draft.stamp, step.number))
             return True
     return False
