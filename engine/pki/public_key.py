@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from engine.pki import asn1
 from engine.pki.asn1 import Malformed
-from engine.pki.oids import CURVES, KEY_TYPES
+from engine.pki.oids import CURVES, KEY_TYPES, RSA_PSS
 from engine.pki.remember import remembering
+
+RSA_PSS_IDENTIFIER = asn1.encode_oid(RSA_PSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class PublicKey:
     def identity(self) -> object:
         """What makes the key, however it is wrapped: RSA and RSA-PSS, a point written short or long, a curve spelled out."""
         return (self.n, self.e) if self.n is not None else self.fingerprint
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it is an RSA key whose identifier allows PSS signatures only (RFC 4055 section 1.2)."""
+        return self.n is not None and RSA_PSS_IDENTIFIER in self.spki[:24]
 
     @property
     def label(self) -> str:

@@ -1,11 +1,14 @@
 """Key type and length, in general and by a profile."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from engine.pki import parse, shipped
-from tests.pki.conftest import codes, ec_key, make_csr, rsa_key
+from tests.pki.conftest import codes, ec_key, look, make_csr, rsa_key
 
 OURS = {"key-too-short", "key-type-unusable", "key-outside-profile", "hash-outside-profile"}
 
@@ -59,3 +62,12 @@ def test_a_policy_decides_about_type_length_and_hash() -> None:
 def test_shipped_profiles_take_what_openssl_makes() -> None:
     for profile in ("signing", "mtls", "dual-purpose", "atlas-api"):
         assert not codes(make_csr(), profile=shipped(profile)) & OURS
+
+
+def test_a_key_that_is_marked_for_pss_alone_is_warned_of(tmp_path: Path) -> None:
+    command = ["openssl", "req", "-new", "-nodes", "-keyout", "k", "-subj", "/CN=a.northwind.example", "-newkey"]
+    for kind, expected in (("rsa-pss", {"key-type-unusable"}), ("rsa:2048", set())):
+        size = ["-pkeyopt", "rsa_keygen_bits:2048"] if kind == "rsa-pss" else []
+        made = subprocess.run([*command, kind, *size], cwd=tmp_path, capture_output=True, check=True).stdout
+        report = look(made)
+        assert (report.verdict, {each.code for each in report.findings if each.class_ == "C4"}) == ("good", expected)

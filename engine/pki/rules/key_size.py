@@ -35,7 +35,7 @@ An authority that works by this profile refuses the request.
 from collections.abc import Iterator
 
 from engine.findings import Finding
-from engine.pki.case import Case
+from engine.pki.case import Case, is_authority
 from engine.pki.facts import Certificate, Csr
 from engine.pki.profile import Profile
 from engine.pki.public_key import PublicKey
@@ -62,15 +62,15 @@ def judge(case: Case) -> Iterator[Finding]:
             yield report(
                 "key-type-unusable", "error" if isinstance(item.value, Csr) else "warning", key.label, item.file
             )
+        elif key.restricted:
+            yield report("key-type-unusable", "warning", f"{key.label}, marked as a key for RSA-PSS alone", item.file)
         if case.context.profile and _concerns(item.value):
             yield from _against_profile(case.context.profile, key, item.value, item.file)
 
 
 def _concerns(value: Csr | Certificate | None) -> bool:
     """The profile is for the holder's key, not for the keys of authorities in a chain."""
-    if isinstance(value, Certificate):
-        return not value.extension("2.5.29.19") or b"\x01\x01\xff" not in value.extension("2.5.29.19").value[:8]  # type: ignore[union-attr]  # just seen to be there
-    return True
+    return not (isinstance(value, Certificate) and is_authority(value))
 
 
 def _against_profile(profile: Profile, key: PublicKey, value: Csr | Certificate | None, file: str) -> Iterator[Finding]:

@@ -39,6 +39,14 @@ Source: RFC 5280 section 4.1.2.4; GlobalSign policy patterns. Confidence: inferr
 
 Patterns of a policy do not match it, and a name with blanks is another name than the one that was vetted.
 
+default-left-in (C6): part of the subject is what openssl puts there where nobody answers.
+
+Seen as: for example O=Internet Widgits Pty Ltd, ST=Some-State, L=Default City.
+Fix: make the request again and answer each question, or leave the attribute out with a single dot.
+Source: openssl.cnf as OpenSSL and Red Hat ship it. Confidence: sourced.
+
+It is nobody's name, and vetting cannot confirm it.
+
 repeated-attribute (C6): part of the subject occurs twice.
 
 Seen as: two common names, two organisations or two countries.
@@ -72,6 +80,7 @@ report = codes(__doc__)
 
 UPPER_BOUNDS = {"CN": 64, "O": 64, "OU": 64, "L": 128, "ST": 128, "C": 2, "serialNumber": 64, "emailAddress": 255}
 PRINTABLE_ONLY = frozenset({"C", "serialNumber", "jurisdictionC"})
+DEFAULTS = frozenset({"Internet Widgits Pty Ltd", "Some-State", "Default City", "Default Company Ltd"})
 UNIQUE_IDENTIFIER = "2.5.4.45"
 """x500UniqueIdentifier, the one attribute that is no text (RFC 2256 section 5.46)."""
 IA5_ONLY = frozenset({"emailAddress", "DC"})
@@ -363,6 +372,8 @@ def _judge(attribute: Attribute, asked: bool, file: str) -> Iterator[Finding]:
     elif limit and len(text) > limit:
         seen = f"{short} has {len(text)} characters, {limit} are allowed"
         yield report("attribute-too-long", "error", seen, file)
+    if text in DEFAULTS:
+        yield report("default-left-in", "warning", f"{short}={text}", file)
     if not text or text != text.strip():
         yield report("empty-attribute", "warning", f"{short}={text[:40]!r}", file)
     if bad := _wrong_type(attribute):
