@@ -131,7 +131,8 @@ def start() -> Callable[..., Awaitable[Told]]:
         } | changes
         ids = await house.desk.new_ids(TEAM, name)
         return await house.desk.tell(
-            Start(onboarding=ids.onboarding, short_id=ids.short_id, company=ids.company, **facts)
+            Start(onboarding=ids.onboarding, short_id=ids.short_id, company=ids.company, **facts),
+            patience_seconds=60,  # nobody waits for an ack here, and a busy machine may be slow
         )
 
     return start_
