@@ -87,7 +87,7 @@ def _letters(found: str, wanted: str) -> Misfit | None:
         return Misfit.URL_ENCODED
     if found.rstrip("=") == wanted.rstrip("=") and found != wanted:
         return Misfit.PADDED
-    if len(found) >= 10 and wanted.startswith(found):
+    if len(shown := found.rstrip(". …")) >= 10 and wanted.startswith(shown):
         return Misfit.CUT_OFF
     if len(found) > 12 and distance(found, wanted, MAX_EDITS) <= MAX_EDITS:
         return Misfit.TYPO

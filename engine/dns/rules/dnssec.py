@@ -46,6 +46,12 @@ Seen as: the key tag fits, the algorithm does not.
 Fix: correct the DS record at the registrar.
 Source: RFC 4035 section 5.2. Confidence: measured.
 
+anchor-does-not-fit (D19): the root's keys are not those that the trust anchor in use names.
+
+Seen as: a DNSKEY set of the root that fits no trust anchor, from the servers that the root hints lead to.
+Fix: correct the trust anchor or the root hints of this check, or find out what answers in the root's place.
+Source: RFC 4035 section 5. Confidence: measured.
+
 keys-not-had (D19): a zone on the way to the record must be signed, and none of its servers gives its keys.
 
 Seen as: a DS record at the parent, and no answer about DNSKEY from any server of the zone.
@@ -76,6 +82,8 @@ Seen as: verification stopped at its limit.
 Fix: remove keys and signatures that are not needed.
 Source: limits of this check; validators have such limits too. Confidence: measured.
 """
+
+import dns.name
 
 from engine.dns.case import Case
 from engine.dns.names import listed, text
@@ -140,6 +148,8 @@ def _above(case: Case, problem: Problem) -> str:
 
 
 def _finding(problem: Problem, above: str) -> DnsFinding:
+    if problem.zone == dns.name.root and problem.code in _DS:
+        return _anchor(problem)
     zone = text(problem.zone)
     if says := _DS.get(problem.code):
         summary, fix = f"The DS record of {zone} at its parent {says}.", _REGISTRAR
@@ -160,4 +170,21 @@ def _finding(problem: Problem, above: str) -> DnsFinding:
         confidence="measured",
         servers=problem.servers,
         who="dns_admin",
+    )
+
+
+def _anchor(problem: Problem) -> DnsFinding:
+    return DnsFinding(
+        class_="D19",
+        code="anchor-does-not-fit",
+        severity="blocker",
+        effect="broken",
+        summary="The root's keys are not those that the trust anchor in use names.",
+        seen="The DNSKEY records of the root fit no trust anchor.",
+        why="Nothing below can be validated, so this says nothing about the domain.",
+        fix="Correct the trust anchor or the root hints of this check, or find out what answers in the root's place.",
+        source="RFC 4035 section 5",
+        confidence="measured",
+        servers=problem.servers,
+        who="network_admin",
     )

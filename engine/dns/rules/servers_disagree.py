@@ -40,7 +40,7 @@ from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
 
-MAX_REFRESH = 7 * 86400
+MIN_REFRESH, MAX_REFRESH = 60, 7 * 86400
 
 
 def judge(case: Case) -> Judgement:
@@ -93,7 +93,7 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
     seen = f"{said_of(servers, 'has not')} (serial {serials}); {rest} (serial {held})."
     if code == "secondary-lag":
         soa = case.soa
-        refresh = min(soa.refresh, MAX_REFRESH) if soa else 3600
+        refresh = min(max(soa.refresh, MIN_REFRESH), MAX_REFRESH) if soa else 3600
         return DnsFinding(
             class_="D13",
             code=code,

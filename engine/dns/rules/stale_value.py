@@ -21,6 +21,12 @@ token-expires-soon (D8): the value runs out within three days.
 Seen as: little time is left until the value can no longer be used.
 Fix: submit before then, or ask for a new value.
 Source: GlobalSign, a domain verification code lives 30 days. Confidence: sourced.
+
+token-expires-first (D8): the value runs out before the waiting is over.
+
+Seen as: a time at which the record can be right everywhere, after the end of the value.
+Fix: ask for a new value, unless SUBMIT works before.
+Source: GlobalSign, a domain verification code lives 30 days. Confidence: sourced.
 """
 
 from datetime import datetime, timedelta
@@ -65,7 +71,12 @@ def judge(case: Case) -> Judgement:
                 who="certificate_admin",
             )
         elif left <= _SOON:
-            yield _soon("The value runs out within three days.", case.claim.assert_by)
+            yield _ending(
+                "token-expires-soon",
+                "The value runs out within three days.",
+                case.claim.assert_by,
+                "Submit before then, or ask for a new value.",
+            )
     yield from findings(case, "D8", _WORDINGS, "GlobalSign HVCA, domain claims", "inferred")
 
 
@@ -74,18 +85,23 @@ def before(case: Case, ready_at: datetime) -> DnsFinding | None:
     ends = case.claim.assert_by
     if ends is None or not case.now < ends < ready_at:
         return None
-    return _soon("The value runs out before the record can be right.", ends)
+    return _ending(
+        "token-expires-first",
+        "The value runs out before the waiting is over.",
+        ends,
+        "Ask for a new value in the portal, unless SUBMIT works before then, and put that into DNS.",
+    )
 
 
-def _soon(summary: str, ends: datetime) -> DnsFinding:
+def _ending(code: str, summary: str, ends: datetime, fix: str) -> DnsFinding:
     return DnsFinding(
         class_="D8",
-        code="token-expires-soon",
+        code=code,
         severity="warning",
         summary=summary,
         seen=f"It can be used until {ends.isoformat()}.",
         why="GlobalSign's value lives 30 days if the domain is not verified before.",
-        fix="Submit before then, or ask for a new value.",
+        fix=fix,
         source="GlobalSign, domain verification code",
         confidence="sourced",
         who="certificate_admin",

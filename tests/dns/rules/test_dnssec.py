@@ -59,3 +59,9 @@ def test_one_fault_of_several_record_sets_is_one_finding_that_names_its_zone(fin
     assert "the DNSKEY records and the TXT records" in expired.seen
     assert expired.fix.startswith("Sign the zone dip.northwind.example again")
     assert "in the zone northwind.example" in ds.fix
+
+
+def test_a_trust_anchor_that_does_not_fit_is_no_fault_of_the_domain(findings):
+    problem = Problem("ds-without-key", dns.name.root, "the DNSKEY records of the root")
+    [found] = findings(rule, security=Security("bogus", "", None, (problem,)))
+    assert (found.code, found.effect, found.who) == ("anchor-does-not-fit", "broken", "network_admin")

@@ -11,6 +11,7 @@ HITS = [
     (["value-mistyped"], {"everywhere": {"TXT": [f'"{T[:50]}{T[52:]}"']}}),
     (["value-mistyped"], {"everywhere": {"TXT": [f'"{T}ab"']}}),
     (["value-cut-off"], {"everywhere": {"TXT": [f'"{T[:60]}"']}}),
+    (["value-cut-off"], {"everywhere": {"TXT": [f'"{T[:60]}..."']}}),
     (["value-cut-off"], {"everywhere": {"TXT": ['"_globalsign-domain-verification="']}}),
     (["url-encoded"], {"everywhere": {"TXT": [f'"{T.replace("=", "%3D")}"']}}),
     (["padding-added"], {"everywhere": {"TXT": [f'"{T}=="']}}),
