@@ -3,6 +3,7 @@
 The files in badkeys/ are from the source distribution of badkeys 0.0.21 (licence beside them).
 """
 
+import hashlib
 from pathlib import Path
 
 import gmpy2
@@ -60,6 +61,15 @@ def with_a_run_of_zeros(n: int) -> int:
     return odd
 
 
+def repeated(period: int) -> int:
+    """A modulus of one run of bytes again and again; its ends are touched until no small prime divides it."""
+    piece = hashlib.shake_256(b"a source of no randomness").digest(period)
+    made = int.from_bytes(piece * (256 // period), "big") | 1 << 2047 | 1
+    while smallfactors(made) or gmpy2.is_prime(made):
+        made += 2
+    return made
+
+
 P, Q = prime(1024, 3**200), prime(1024, 7**150)
 N = rsa_key().public_key().public_numbers().n
 
@@ -82,6 +92,8 @@ N = rsa_key().public_key().public_numbers().n
         (public(prime(1024, 5) ** 2), "rsa-fermat-close-primes"),
         (public(P * int(gmpy2.next_prime(P))), "rsa-fermat-close-primes"),
         (public(with_a_run_of_zeros(N)), "rsa-pattern"),
+        (public(repeated(16)), "rsa-pattern"),
+        (public(repeated(64)), "rsa-pattern"),
         (public((1 << 40000) + 1), "rsa-invalid-modulus"),
     ],
 )

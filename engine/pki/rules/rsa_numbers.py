@@ -58,7 +58,7 @@ rsa-pattern (C2): the RSA key's modulus has a pattern that no random key has.
 
 Seen as: repeating bytes, long runs of zeros, or a bias of its bits.
 Fix: make a new key with openssl, and report the program that made this one.
-Source: badkeys checks rsapoly, rsabias, pattern and xzbackdoor. Confidence: measured.
+Source: badkeys checks rsapoly, rsabias, pattern and xzbackdoor; repetition is looked for here. Confidence: measured.
 
 The primes were not random. Some such keys can be taken apart; all show that the maker was faulty or playful.
 """
@@ -192,7 +192,16 @@ def _odd_pattern(n: int) -> str | None:
         )
     if pattern(n):
         return "the same byte stands sixteen times in a row"
+    if period := _period(n):
+        return f"the same {period} bytes stand again and again"
     return "the structure of the xz back door's payload" if xzbackdoor(n) else None
+
+
+def _period(n: int) -> int | None:
+    """After how many bytes the modulus repeats itself all through, but for two bytes at either end; None if it does not."""
+    body = n.to_bytes((n.bit_length() + 7) // 8, "big")[2:-2]
+    at = body.find(body[:8], 1)
+    return at if 0 < at <= len(body) // 2 and body[at:] == body[:-at] else None
 
 
 def _short(number: int) -> str:
