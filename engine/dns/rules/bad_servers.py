@@ -219,6 +219,8 @@ def judge(case: Case) -> Judgement:
 def _first_of_all(case: Case, *, ours: bool) -> str:
     if ours:
         return "Check our own network."
+    if case.look and all((reply := case.look.tcp.get(state.server)) and reply.message for state in case.states):
+        return "Have the servers' larger answers reach the world over UDP; over TCP they do."
     if any(answering(case)):
         return "Ask the DNS provider whether its servers refuse our address, since elsewhere there is an answer."
     return "Repair the name servers or the delegation first."

@@ -1,6 +1,6 @@
 """edns-broken (D24): a name server does not answer questions with EDNS.
 
-Seen as: silence or FORMERR with the OPT record, an answer without it.
+Seen as: silence, FORMERR or BADVERS with the OPT record, an answer without it.
 Fix: update the name server's software, or the firewall before it.
 Source: RFC 6891 section 7; DNS flag day 2019. Confidence: measured.
 
@@ -40,7 +40,7 @@ import dns.rdatatype
 
 from engine.dns.answers import Failure, Look
 from engine.dns.case import Case, State
-from engine.dns.names import listed
+from engine.dns.names import counted, said_of
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Confidence, Severity
@@ -51,7 +51,7 @@ __all__ = ["judge", "questions"]
 def judge(case: Case) -> Judgement:
     answered = [(state, state.reply) for state in case.states if state.reply and state.reply.message]
     lost = [state for state in case.states if case.look and _loses_large(case.look, state)]
-    broken = [state for state, reply in answered if reply.plain and state not in lost]
+    broken = [state for state, reply in answered if (reply.plain or reply.rcode == "BADVERS") and state not in lost]
     ignored = [state for state, reply in answered if not reply.plain and reply.message and not reply.message.edns]
     mangled = [state for state, reply in answered if reply.case_lost]
     refused = [state for state, reply in answered if reply.rcode == "BADCOOKIE"]
@@ -61,7 +61,7 @@ def judge(case: Case) -> Judgement:
     if lost:
         yield _finding(
             "large-answers-lost",
-            "answers small questions over UDP, but not this one; over TCP it does",
+            "answers small questions over UDP, but this one over TCP alone",
             "Large answers are cut into fragments, and those are lost on the way.",
             lost,
             "warning",
@@ -142,8 +142,8 @@ def _finding(
         class_="D24",
         code=code,
         severity=severity,
-        summary=f"{listed(servers)} {says}.",
-        seen=f"{len(servers)} addresses.",
+        summary=f"{said_of(servers, says)}.",
+        seen=f"{counted(len(servers), 'address')}.",
         why=why,
         fix=fix,
         source=source,

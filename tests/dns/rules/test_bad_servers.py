@@ -41,3 +41,13 @@ def test_each_way_of_answering_badly_has_its_code(judged, codes, spec):
 @pytest.mark.parametrize("spec", MISSES)
 def test_good_servers_and_our_own_lack_of_ipv6_are_left_alone(judged, spec):
     assert judged(rule, **spec) == []
+
+
+def test_servers_that_answer_over_tcp_alone_are_told_so(findings):
+    silent = {"everywhere": {"TXT": Failure.SILENT}}
+    assert "over TCP they do" in _what_to_do(findings(rule, **silent, tcp={"ns1": HOLDS, "ns2": HOLDS}))
+    assert "over TCP" not in _what_to_do(findings(rule, **silent))
+
+
+def _what_to_do(found):
+    return next(each.fix for each in found if each.code == "no-server-answers")

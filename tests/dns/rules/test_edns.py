@@ -8,6 +8,7 @@ HOLDS = [f'"{T}"']
 
 HITS = [
     (["edns-broken"], {"everywhere": {"TXT": HOLDS}, "reply": {"ns2": {"plain": True}}}),
+    (["edns-broken"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": "BADVERS"}}}),
     (["edns-ignored"], {"everywhere": {"TXT": HOLDS}, "flags": {"ns2": {"edns": False}}}),
     (["case-not-kept"], {"everywhere": {"TXT": HOLDS}, "reply": {"ns2": {"case_lost": True}}}),
     (["large-answers-lost"], {"everywhere": {"TXT": Failure.SILENT}, "tcp": {"ns2": HOLDS}}),
