@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.clock import Clock
-from engine.checks import Checks, DnsJob, Seen
+from engine.checks import Checks, DnsJob, Seen, watch_policy
 from engine.desk import Desk
 from engine.onboarding.commands import RecordCheck
 from engine.onboarding.now import DNS_CHECK, looks_for_record, next_look, token_is_used
@@ -35,7 +35,7 @@ class DnsLooks:
             now_case = await self._desk.read(reads.case, case.state.id)
             if now_case is None or not _is_due(now_case, self._clock()):
                 return  # a look of the company's other track has just answered it
-            job = _job(now_case)
+            job = _job(now_case, self._clock())
             if job is None:
                 return
             seen = await self._checks.dns(job, self._clock())
@@ -106,11 +106,12 @@ def _plain(domain: str) -> str:
     return domain.strip().rstrip(".").lower()
 
 
-def _job(case: Case) -> DnsJob | None:
+def _job(case: Case, now: datetime) -> DnsJob | None:
     record, task, claim = _record(case), looks_for_record(case.state, case.process), case.state.claim
     if record is None or task is None or claim is None:
         return None
-    closing = case.state.task(task.id).closing
+    its = case.state.task(task.id)
+    closing, seen = its.closing, its.seen if its.seen and its.seen.claim == claim.number else None
     shown_on = None if token_is_used(case.state) else claim.shown_on
     return DnsJob(
         domain=record[0],
@@ -119,4 +120,6 @@ def _job(case: Case) -> DnsJob | None:
         shown_on=datetime.combine(shown_on, time(), UTC) if shown_on else None,
         token_days=case.process.cadences.token_days,
         verified_at=closing.at if closing is not None and closing.report else None,
+        awaited_since=now if its.check_asked else (seen and seen.moved) or claim.at,
+        watch=watch_policy(case.process.cadences),
     )

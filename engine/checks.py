@@ -5,14 +5,16 @@ the engine's own JSON (`dipper.dns/1`, `dipper.pki/1`), and what it means for ti
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine import dns, pki, webhook
 from engine.dns.claim import BadInput
+from engine.dns.watch import POLICY, Pace, Policy
 from engine.onboarding.values import ABSENT
 from engine.pki.secrets import SecretKind, find_secret
+from engine.process.model import Cadences
 from engine.webhook.claim import BadUrl
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class HoldsSecret(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DnsJob:
-    """`token_days` after `shown_on` the token runs out (GlobalSign in general)."""
+    """`token_days` after `shown_on` the token runs out (GlobalSign in general). `watch` and `awaited_since`, when a change
+    was promised or last seen, say when to look again."""
 
     domain: str
     value: str | None
@@ -43,6 +46,8 @@ class DnsJob:
     shown_on: datetime | None = None
     token_days: int = 30
     verified_at: datetime | None = None
+    awaited_since: datetime | None = None
+    watch: Policy = POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,13 @@ class Seen:
     cause: str = ""  # what decided the verdict; `ABSENT` where the record is simply not there yet
 
 
+def watch_policy(cadences: Cadences) -> Policy:
+    """How often the process has the TXT record looked for."""
+    paces = tuple(Pace(until, every) for until, every in cadences.dns_look_again)
+    daily = cadences.dns_watch_every
+    return replace(POLICY, paces=paces, after=daily, success=daily, most=daily)
+
+
 class Checks:
     """The engines with the settings that they were given."""
 
@@ -84,8 +96,9 @@ class Checks:
             assert_by=job.shown_on + timedelta(days=job.token_days) if job.shown_on else None,
             previous=job.previous,
             verified_at=job.verified_at,
+            awaited_since=job.awaited_since,
         )
-        found = await dns.diagnose(claim, self._dns, now)
+        found = await dns.diagnose(claim, replace(self._dns, watch=job.watch), now)
         return Seen(DNS, found.verdict, dns.to_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
 
     async def webhook(self, url: str, now: datetime) -> dict[str, Any]:
@@ -142,4 +155,4 @@ def _ends(report: dict[str, Any], step: int) -> dict[str, datetime]:
     return {"atlas_certificate" if step == 4 else "certificate": min(ends)}
 
 
-__all__ = ["BadInput", "BadUrl", "Checks", "DnsJob", "HoldsSecret", "MaterialJob", "Seen"]
+__all__ = ["BadInput", "BadUrl", "Checks", "DnsJob", "HoldsSecret", "MaterialJob", "Seen", "watch_policy"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.dns.options import Options, ResolverAddress, RootServer, read_root_hints, read_trust_anchor
     from engine.dns.report import to_json
     from engine.dns.rules.model import DnsFinding, Verdict
-    from engine.dns.watch import Watch, is_removal, next_look
+    from engine.dns.watch import Watch, next_look
 
 __all__ = [
     "BadInput",
@@ -26,7 +26,6 @@ __all__ = [
     "Verdict",
     "Watch",
     "diagnose",
-    "is_removal",
     "next_look",
     "read_root_hints",
     "read_trust_anchor",
@@ -45,7 +44,6 @@ _HOME = {
     "Verdict": "rules.model",
     "Watch": "watch",
     "diagnose": "diagnosis",
-    "is_removal": "watch",
     "next_look": "watch",
     "read_root_hints": "options",
     "read_trust_anchor": "options",

@@ -36,7 +36,10 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The question put to the engine. `domain` is absolute, lower case, in A-labels; make one with `Claim.parse`."""
+    """The question put to the engine. `domain` is absolute, lower case, in A-labels; make one with `Claim.parse`.
+
+    `awaited_since` is when a change was promised or last seen, which sets the pace of looking again; None: only now.
+    """
 
     domain: dns.name.Name
     value: str | None = None
@@ -44,6 +47,7 @@ class Claim:
     assert_by: datetime | None = None
     previous: tuple[str, ...] = ()
     verified_at: datetime | None = None
+    awaited_since: datetime | None = None
     company_domains: tuple[dns.name.Name, ...] = ()
     status: str | None = None
     log: tuple[LogEntry, ...] = ()
@@ -57,6 +61,7 @@ class Claim:
         assert_by: datetime | None = None,
         previous: Iterable[str] = (),
         verified_at: datetime | None = None,
+        awaited_since: datetime | None = None,
         company_domains: Iterable[str] = (),
         status: str | None = None,
         log: Iterable[LogEntry] = (),
@@ -74,6 +79,7 @@ class Claim:
             assert_by=assert_by,
             previous=tuple(clean_value(text)[0] for text in previous),
             verified_at=verified_at,
+            awaited_since=awaited_since,
             company_domains=tuple(parse_domain(text)[0] for text in company_domains),
             status=status,
             log=tuple(log),

@@ -20,7 +20,7 @@ from engine.dns.providers import Provider, provider_of
 from engine.dns.rules import RULES, DnsFinding, Rule, Skipped, Verdict, expiring, questions_of_all, stale_value
 from engine.dns.rules.fallback import no_verdict, rule_failed, values_found
 from engine.dns.secure import Security, judge_security
-from engine.dns.watch import Watch, next_look
+from engine.dns.watch import Policy, Watch, next_look
 
 _log = get_logger(__name__)
 T = TypeVar("T")
@@ -136,7 +136,7 @@ def judge(claim: Claim, answers: Answers, options: Options, now: datetime, elaps
         verdict=verdict,
         next_action=_next_action(verdict, findings, claim),
         ready_at=ready_at,
-        recheck_at=_recheck_at(verdict, ready_at, now),
+        recheck_at=_recheck_at(case, verdict, findings, ready_at, options.watch),
         record=_record(case),
         findings=tuple(findings),
         servers=_servers(case),
@@ -231,9 +231,17 @@ def _ready_at(verdict: Verdict, findings: list[DnsFinding], now: datetime) -> da
     return None
 
 
-def _recheck_at(verdict: Verdict, ready_at: datetime | None, now: datetime) -> datetime:
-    now = now.astimezone(UTC)
-    return next_look(Watch(since=now, last_look=now, verdict=verdict, ready_at=ready_at))
+_CACHES = frozenset({"D16", "D17", "D18"})
+
+
+def _recheck_at(
+    case: Case, verdict: Verdict, findings: list[DnsFinding], ready_at: datetime | None, policy: Policy
+) -> datetime:
+    now = case.now.astimezone(UTC)
+    behind = {each.class_ for each in findings if each.effect == "not_yet"}
+    ttl = ready_at - now if verdict == "not_yet" and ready_at and behind <= _CACHES else None
+    watch = Watch(since=case.claim.awaited_since or now, last_look=now, verdict=verdict, ready_at=ready_at, ttl=ttl)
+    return next_look(watch, policy)
 
 
 def _record(case: Case) -> Record | None:

@@ -13,6 +13,7 @@ import dns.rrset
 import dns.zonefile
 
 from engine.dns.claim import BadInput
+from engine.dns.watch import POLICY, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Options:
     repeat: int = 3
     max_queries: int = 2000
     max_seconds: float = 30.0
+    watch: Policy = POLICY
 
     def roots(self) -> tuple[RootServer, ...]:
         """The root servers to start from."""

@@ -294,7 +294,7 @@ def grades(state: Onboarding) -> dict[Grade, int]:
 
 
 def next_look(state: Onboarding, process: Process) -> datetime | None:
-    """When Dipper looks for the TXT record next: at once when asked, often at first, then slower, daily once it stands.
+    """When Dipper looks for the TXT record next: at once when asked, then when the last look said, daily once it stands.
 
     None while there is nothing to look for, and after the end if nobody watches.
     """
@@ -314,15 +314,8 @@ def next_look(state: Onboarding, process: Process) -> datetime | None:
         return last + process.cadences.dns_watch_every
     if seen is None:
         return claim.at
-    again = seen.look_again_at or seen.at + _pace(process, seen.at - claim.at)
+    again = seen.look_again_at or seen.at + process.cadences.dns_watch_every
     return max(again, seen.at + _SOONEST_LOOK)
-
-
-def _pace(process: Process, since_promised: timedelta) -> timedelta:
-    for until, every in process.cadences.dns_look_again:
-        if since_promised < until:
-            return every
-    return process.cadences.dns_watch_every
 
 
 def ending(state: Onboarding) -> dict[str, datetime]:

@@ -129,9 +129,9 @@ ABSENT = "absent"
 class CheckSeen(Struct, frozen=True, omit_defaults=True):
     """What the last look at a task saw.
 
-    `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `slow_told`: that
-    it takes longer than expected was said once. `cause`: what decided the verdict, in the check's own words; `ABSENT`
-    where there simply is nothing yet.
+    `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `moved`: when
+    somebody last asked for a look, or the verdict last changed. `slow_told`: that it takes longer than expected was said
+    once. `cause`: what decided the verdict, in the check's own words; `ABSENT` where there simply is nothing yet.
     """
 
     kind: str
@@ -144,6 +144,7 @@ class CheckSeen(Struct, frozen=True, omit_defaults=True):
     ready_at: datetime | None = None
     slow_told: bool = False
     cause: str = ""
+    moved: datetime | None = None
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):

@@ -9,9 +9,9 @@ import pytest
 from bot.looks import DnsLooks
 from engine.checks import DNS, Checks, DnsJob, Seen
 from engine.desk import Desk
-from engine.dns import Options
+from engine.dns import Options, Watch, next_look
+from engine.onboarding import now
 from engine.onboarding.commands import AskCheck, SetClaim
-from engine.onboarding.now import next_look
 from engine.onboarding.values import ABSENT
 from engine.process.model import Environment
 from engine.store import kept, reads
@@ -30,7 +30,10 @@ class Looking(Checks):
 
     async def dns(self, job: DnsJob, now: datetime) -> Seen:
         self.jobs.append(job)
-        return Seen(DNS, self.verdict, {"schema": "dipper.dns/1", "verdict": self.verdict}, cause=ABSENT)
+        report = {"schema": "dipper.dns/1", "verdict": self.verdict}
+        watch = Watch(since=job.awaited_since or now, last_look=now, verdict="wrong")
+        again = next_look(watch, job.watch) if self.verdict == "wrong" else None
+        return Seen(DNS, self.verdict, report, look_again_at=again, cause=ABSENT)
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ async def case_of(desk: Desk, onboarding: str) -> Case:
 
 async def due(desk: Desk, onboarding: str) -> datetime:
     case = await case_of(desk, onboarding)
-    at = next_look(case.state, case.process)
+    at = now.next_look(case.state, case.process)
     assert at is not None
     return at
 
@@ -130,3 +133,25 @@ async def test_a_track_that_was_looked_at_just_now_is_told_again_only_of_news(ho
     seen = (await case_of(house.desk, production)).state.task("5.4").seen
     assert seen is not None
     assert seen.verdict == "wrong"
+
+
+async def test_looks_slow_down_while_nothing_moves_and_are_quick_again_once_somebody_asks(
+    house, start, looks, checks, clock
+):
+    checks.verdict = "wrong"
+    onboarding = await in_step_five(house, start, Environment.UIT)
+
+    async def gap() -> timedelta:
+        await looks.look(await case_of(house.desk, onboarding))
+        return await due(house.desk, onboarding) - clock()
+
+    gaps = [await gap()]
+    for hours in (1, 3, 48, 40 * 24):
+        clock.pass_(hours=hours)
+        gaps.append(await gap())
+    assert gaps == [timedelta(minutes=minutes) for minutes in (2, 10, 60, 360, 1440)]
+
+    await house.desk.tell(AskCheck(onboarding, "U0LENA", "5.4"))
+    assert await gap() == timedelta(minutes=2)
+    clock.pass_(minutes=2)
+    assert await gap() == timedelta(minutes=2)

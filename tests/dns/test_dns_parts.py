@@ -20,7 +20,7 @@ from engine.dns.names import serial_before
 from engine.dns.providers import is_parking, provider_of, providers
 from engine.dns.suffixes import is_platform_name, is_public_suffix
 from engine.dns.tokens import distance
-from engine.dns.watch import POLICY, Watch, is_removal, next_look
+from engine.dns.watch import POLICY, Watch, next_look
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -260,7 +260,7 @@ def test_of_two_serials_at_most_one_is_before(one, other):
 
 @pytest.mark.parametrize(
     ("waited", "step"),
-    [(0, 2), (19, 2), (20, 10), (119, 10), (120, 60), (47 * 60, 60), (48 * 60, 360), (30 * 24 * 60, 360)],
+    [(0, 2), (19, 2), (20, 10), (119, 10), (120, 60), (47 * 60, 60), (48 * 60, 360), (30 * 24 * 60, 1440)],
 )
 def test_the_watch_slows_down(waited, step):
     last = NOW + timedelta(minutes=waited)
@@ -268,13 +268,13 @@ def test_the_watch_slows_down(waited, step):
     assert next_look(watch) == last + timedelta(minutes=step)
 
 
-def test_after_success_the_watch_looks_daily_and_removal_is_an_alert():
-    for watch in (Watch(NOW, NOW, "ready"), Watch(NOW, NOW, "wrong", succeeded=True)):
-        assert next_look(watch) == NOW + timedelta(days=1)
-    assert is_removal("ready", True, "wrong")
-    assert not is_removal(None, False, "wrong")
-    assert not is_removal("ready", True, "unknown")
-    assert not is_removal("ready", True, "ready")
+def test_after_success_the_watch_looks_daily():
+    assert next_look(Watch(NOW, NOW, "ready")) == NOW + timedelta(days=1)
+
+
+def test_where_only_caches_are_behind_nobody_looks_before_their_time_is_over():
+    behind = Watch(NOW, NOW, "not_yet", ready_at=NOW + timedelta(minutes=50), ttl=timedelta(minutes=50))
+    assert next_look(behind) == NOW + timedelta(minutes=50)
 
 
 def test_an_estimate_that_comes_first_is_when_to_look():

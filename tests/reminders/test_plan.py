@@ -187,7 +187,7 @@ def test_the_record_is_looked_for_at_once_then_as_the_watch_says_then_daily():
     assert look.at == story.now + timedelta(minutes=8)
     story.look("not_yet")
     [look] = due(story, DueKind.CHECK)
-    assert look.at == story.now + timedelta(minutes=2)
+    assert look.at == story.now + DAY
     story.tell(c.AskCheck(ID, CERT, "5.2"))
     [look] = due(story, DueKind.CHECK)
     assert look.at == story.now

@@ -1,7 +1,6 @@
 """What a view takes from the state: whose turn, what ended, what is removed, what waits."""
 
 import dataclasses
-import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import timedelta

@@ -53,6 +53,7 @@ def _(event: e.CheckRecorded, state: Onboarding) -> Onboarding:
             ready_at=event.ready_at,
             slow_told=event.slow or bool(before and same and before.slow_told),
             cause=event.cause,
+            moved=before.moved if before and same and event.asked_by is None else event.at,
         )
         return replace(task, seen=seen, check_asked=None)
 

@@ -62,7 +62,9 @@ def _without_tasks(step: StepState) -> StepState:
 
 
 def _answer(seen: CheckSeen | None) -> CheckSeen | None:
-    return replace(seen, report="", at=_ANY, since=None, look_again_at=None, ready_at=None) if seen else None
+    return (
+        replace(seen, report="", at=_ANY, since=None, look_again_at=None, ready_at=None, moved=None) if seen else None
+    )
 
 
 def _asked_in(asked: tuple[Ask, ...], number: int) -> list[tuple[str, str | None]]:
