@@ -34,7 +34,7 @@ async def test_every_open_turn_is_listed_and_the_list_comes_as_csv_by_direct_mes
         lena = scene.person("lena")
         text = str((await lena.command("/dip list all", channel=CHANNEL))["response"]["text"])
         [northwind] = [line for line in text.splitlines() if "Northwind" in line]
-        assert "Step 0 Before you start, with" in northwind
+        assert "Step 0 Before you start, with Lena Whitcombe, Carl Penrose, since" in northwind
         assert "; Step 3 GlobalSign" in northwind
         answer = await lena.command("/dip list all csv", channel=CHANNEL)
         assert "by direct message" in str(answer["response"]["text"])

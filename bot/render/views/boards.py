@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from bot.render.values import Code, Moment, Person
+from bot.render.values import Code, Moment, Person, Phrase, joined
 from bot.render.views import words
 from bot.render.views.look import Case, Look, RenderFacts
 from engine.onboarding import now
@@ -46,6 +47,17 @@ class OpenTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStep:
+    """All turns of one step in one breath: whom it is with, or what it waits for; `since` the earliest."""
+
+    step: int
+    short: str
+    waiting: str
+    who: Phrase | None
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class ListLine:
     """`life` is empty while the onboarding is open."""
 
@@ -57,6 +69,11 @@ class ListLine:
     turns: tuple[OpenTurn, ...]
     ends: str
     ends_at: Moment | None
+
+    @property
+    def steps(self) -> tuple[OpenStep, ...]:
+        grouped = groupby(self.turns, key=lambda turn: (turn.step, turn.waiting))
+        return tuple(_open_step(list(turns)) for _, turns in grouped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +213,13 @@ def _open_turn(look: Look, turn: now.Turn) -> OpenTurn:
         look.person(turn.person) if turn.person else None,
         look.moment(turn.since),
     )
+
+
+def _open_step(turns: Sequence[OpenTurn]) -> OpenStep:
+    first = turns[0]
+    names = dict.fromkeys(turn.who.quiet for turn in turns if turn.who)
+    since = min((turn.since for turn in turns), key=lambda since: since.at)
+    return OpenStep(first.step, first.short, first.waiting, joined(names) if names else None, since)
 
 
 def _first_end(state: Onboarding) -> str:
