@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from engine.reminders.plan import Due, DueKind
-from engine.store.dialects import for_claiming, insert_new
+from engine.store.dialects import for_claiming, insert_new, write
 from engine.store.tables import due
 
 NO_ONBOARDING = ""
@@ -39,11 +39,11 @@ def replace(connection: Connection, plans: Mapping[str, Sequence[Due]]) -> None:
                 lease = row.lease_until if row.at == one.at else None
                 changed.append({"of": onboarding, "was": one.key, **_row(one), "lease_until": lease})
     if was:
-        connection.execute(_DELETE, [{"of": onboarding, "was": key} for onboarding, key in was])
+        write(connection, _DELETE, [{"of": onboarding, "was": key} for onboarding, key in was])
     if changed:
-        connection.execute(_UPDATE, changed)
+        write(connection, _UPDATE, changed)
     if new:
-        connection.execute(due.insert(), new)
+        write(connection, _INSERT, new)
 
 
 def _row(one: Due) -> dict[str, Any]:
@@ -52,6 +52,7 @@ def _row(one: Due) -> dict[str, Any]:
 
 _OF_THESE = select(due).where(due.c.onboarding.in_(bindparam("onboardings", expanding=True)))
 _ONE = (due.c.onboarding == bindparam("of")) & (due.c.key == bindparam("was"))
+_INSERT = due.insert()
 _DELETE = delete(due).where(_ONE)
 _UPDATE = update(due).where(_ONE).values({column.name: bindparam(column.name) for column in due.c[1:]})
 

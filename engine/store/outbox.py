@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select,
 
 from engine.onboarding.outcome import Lane, Say
 from engine.onboarding.state import Onboarding
-from engine.store.dialects import for_claiming, insert_or_replace
+from engine.store.dialects import for_claiming, insert_or_replace, write
 from engine.store.names import storable
 from engine.store.tables import lanes, outbox, slots
 
@@ -96,11 +96,12 @@ def add(connection: Connection, messages: Sequence[NewMessage]) -> None:
         else:
             fresh[place] = row
     if faces:
-        connection.execute(_UPDATE_FACE, list(faces.values()))
+        write(connection, _UPDATE_FACE, list(faces.values()))
     if fresh:
-        connection.execute(outbox.insert(), list(fresh.values()))
+        write(connection, _INSERT, list(fresh.values()))
 
 
+_INSERT = outbox.insert().inline()
 _FACE = ("place", "template", "person", "subject", "data", "made_at")
 _UPDATE_FACE = update(outbox).where(outbox.c.id == bindparam("older")).values({name: bindparam(name) for name in _FACE})
 

@@ -21,7 +21,7 @@ from engine.reminders.calendar import PersonFacts
 from engine.reminders.plan import Due
 from engine.store import duework, outbox, people
 from engine.store.columns import columns_of, people_of
-from engine.store.dialects import insert_new, insert_or_replace
+from engine.store.dialects import insert_new, insert_or_replace, write
 from engine.store.kept import Kept, kept_rows
 from engine.store.tables import inbox, journal, members, onboardings, texts
 from engine.store.texts import body_of
@@ -166,15 +166,16 @@ class Transaction:
         run = self.connection.execute
         self._known = {}
         if self._new_keys:
-            run(inbox.insert(), self._new_keys)
+            write(self.connection, _NEW_KEY, self._new_keys)
         if self._journal:
-            run(journal.insert(), self._journal)
+            write(self.connection, _NEW_EVENT, self._journal)
         if self._texts:
-            run(texts.insert(), self._texts)
+            write(self.connection, _NEW_TEXT, self._texts)
         if self._changed:
             changed = (self._loaded[id_] for id_ in self._changed)
             rows = [columns_of(one.state, one.head, one.name_key) for one in changed if one is not None]
-            run(insert_or_replace(self.connection, onboardings, "team", "short_id", "started_at"), rows)
+            upsert = insert_or_replace(self.connection, onboardings, "team", "short_id", "started_at")
+            write(self.connection, upsert, rows)
         if self._members:
             run(_NO_MEMBERS, [{"of": one} for one in self._members])
             run(
@@ -200,4 +201,5 @@ _KEYS = select(inbox.c.key, inbox.c.onboarding).where(inbox.c.key.in_(bindparam(
 _SNAPSHOTS = select(onboardings.c.id, onboardings.c.snapshot, onboardings.c.head, onboardings.c.name_key).where(
     onboardings.c.id.in_(bindparam("ids", expanding=True))
 )
+_NEW_KEY, _NEW_EVENT, _NEW_TEXT = inbox.insert(), journal.insert(), texts.insert()
 _NO_MEMBERS = delete(members).where(members.c.onboarding == bindparam("of"))
