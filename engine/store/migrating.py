@@ -13,11 +13,11 @@ def revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the last of them, in the connection's transaction."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables up to one of them, by default the last, in the connection's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Config:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.store.dialects import Database, lock_for_upgrade, trouble_of
 from engine.store.errors import WrongDatabase
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last of the migrations, which leaves the tables as `tables` has them."""
 
 

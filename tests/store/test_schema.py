@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from engine.store import schema
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
-from engine.store.migrating import revisions
+from engine.store.migrating import migrate, revisions
 from engine.store.schema import NEWEST, Fit, require_current, upgrade, version
 from engine.store.tables import inbox, metadata, texts
 
@@ -41,6 +41,22 @@ def test_an_upgraded_database_is_current_and_upgrading_it_again_changes_nothing(
     assert version(database).fit is Fit.CURRENT
     assert upgrade(database).fit is Fit.CURRENT
     require_current(database)
+
+
+@pytest.mark.parametrize("revision", revisions()[1:])
+def test_a_database_of_an_earlier_migration_keeps_its_texts_when_it_is_brought_up(tmp_path: Path, revision: str):
+    database = open_database(f"sqlite:///{tmp_path}/var/old.db")
+    database.make_folder()
+    with database.writer.begin() as connection:
+        migrate(connection, revision)
+        row = {"id": "T1", "onboarding": "O1", "field": "name", "by": "U1", "salt": b"salt", "body": "Northwind"}
+        connection.execute(texts.insert().values(row))
+    assert version(database).fit is Fit.OLDER
+    upgrade(database)
+    require_current(database)
+    with database.reader.connect() as connection:
+        assert connection.execute(select(texts)).mappings().one() == row
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_an_empty_database_is_refused_until_it_is_upgraded(tmp_path: Path):

@@ -57,6 +57,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_due_at"), "due", ["at"], unique=False)
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_table(
         "files",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("onboarding", sa.Text(), nullable=False),
@@ -214,6 +224,8 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("erased_at", Moment(), nullable=True),
+        sa.Column("erased_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
     )
     op.create_index(op.f("ix_texts_by"), "texts", ["by"], unique=False)
