@@ -39,6 +39,20 @@ class SlackCalls:
             unfurl_media=False,
         )
 
+    async def send_file(self, person: str, name: str, text: str, about: str) -> bool:
+        """By direct message; False where the app lacks `files:write`, which is not asked for by default."""
+        opened = await self._client.conversations_open(users=person)
+        content = f"\ufeff{text}".encode()  # with the mark by which spreadsheets know UTF-8
+        try:
+            await self._client.files_upload_v2(
+                channel=str(opened["channel"]["id"]), filename=name, title=name, content=content, initial_comment=about
+            )
+        except SlackApiError as error:
+            if error.response.get("error") != "missing_scope":
+                raise
+            return False
+        return True
+
     async def respond(self, response_url: str, message: Rendered) -> None:
         """Uses the response_url of a command: up to five times in 30 minutes."""
         webhook = AsyncWebhookClient(response_url, proxy=self._client.proxy, ssl=self._client.ssl)

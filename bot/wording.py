@@ -52,7 +52,7 @@ from handlers.ids import Verb, form_id
 from handlers.importing import Checked, Imported
 from handlers.moving_on import Moved
 from handlers.parse import Meta
-from handlers.ports import Directory, Facts
+from handlers.ports import CsvFile, Directory, Facts
 
 DIGEST = "reminders/digest"
 
@@ -118,13 +118,15 @@ class Wording:
     async def answer(self, name: str, facts: Facts) -> Rendered:
         return self._renderer.render(f"answers/{name}", await self._answer_view(name, facts))
 
-    async def list_csv(self, facts: Facts) -> list[Rendered]:
-        """The list as CSV in as many messages as it needs."""
+    async def list_csv(self, facts: Facts) -> CsvFile:
+        """The list as CSV: as a file, and in as many messages as it needs where no file may be sent."""
         pairs = [(case, await self._render_facts(case)) for case in facts.cases]
         reader = (await self._directory.profile(facts.team, facts.person)).tz
         parts = csv_parts(boards.lines_of(pairs), CODE_LIMIT, reader)
         views = [answers.CsvView(n, len(parts), len(pairs), Code(part)) for n, part in enumerate(parts, 1)]
-        return [self._renderer.render("answers/list-csv", view) for view in views]
+        about = self._renderer.plain("answers/list-csv-file", answers.CsvView(1, 1, len(pairs), Code(""))).strip()
+        messages = [self._renderer.render("answers/list-csv", view) for view in views]
+        return CsvFile("onboardings.csv", "\n".join(parts) + "\n", about, messages)
 
     async def refusal(self, refused: Refused, facts: Facts) -> Rendered:
         found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)

@@ -48,7 +48,11 @@ async def list_typed(office: Office, typed: Typed) -> Reply:
 
 
 async def _send_csv(office: Office, facts: Facts) -> None:
-    for message in await office.words.list_csv(facts):
+    """As a file where the app may send one, else as text to copy."""
+    csv = await office.words.list_csv(facts)
+    if await office.slack.send_file(facts.person, csv.name, csv.text, csv.about):
+        return
+    for message in csv.messages:
         await office.slack.tell_privately(facts.person, message)
 
 

@@ -80,6 +80,7 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     for number in (1, len(parts)):
         part = answers.CsvView(number, len(parts), len(lines), Code(parts[number - 1]))
         yield Sample("answers/list-csv", f"part {number}", part)
+    yield Sample("answers/list-csv-file", "", answers.CsvView(1, 1, 60, Code("")))
     yield Sample("answers/list-csv", "one part", answers.CsvView(1, 1, 1, Code(parts[0][:300])))
     yield Sample("answers/which", "", boards.choices(_many(), command="snooze tomorrow 9:00"))
     yield Sample("answers/which", "a question", boards.choices(named, command="status"))

@@ -26,6 +26,7 @@ SCOPES_OF_METHODS = {
     "conversations.replies": set(),  # the same
     "conversations.open": {"im:write"},
     "files.info": {"files:read"},
+    "files.upload_v2": set(),  # files:write, which is optional: without it a list comes as text
     "users.info": {"users:read"},
     "views.open": set(),
     "views.push": set(),

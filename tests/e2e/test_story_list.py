@@ -40,4 +40,11 @@ async def test_every_open_turn_is_listed_and_the_list_comes_as_csv_by_direct_mes
         assert "by direct message" in str(answer["response"]["text"])
         told = (await lena.direct_message("Your list as CSV")).text
         assert "2 onboardings, one row for each open turn" in told
+        assert "`files:write`" in told
         assert '"Eastwind, Power Ltd",UIT,open,6 ' in told
+        await scene.workspace.control("app/scopes", {"add": ["files:write"]})
+        await lena.command("/dip list all csv", channel=CHANNEL)
+        await scene.quiet()
+        sent = await lena.direct_message("Your list as CSV: 2 onboardings")
+        [file] = sent.body["files"]
+        assert file["name"] == "onboardings.csv"
