@@ -9,7 +9,9 @@ from bot.render.values import Code, Markdown
 from bot.render.views import imports, words
 from bot.render.views.dns import finding_line, findings_by_weight, rows_of
 from bot.render.views.forms import (
+    AttemptView,
     CopyText,
+    DoneLine,
     EverythingView,
     EvidenceLine,
     Heading,
@@ -25,7 +27,7 @@ from bot.render.views.look import Look, trust
 from bot.render.views.steps import numbered
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
-from engine.onboarding.state import StepState
+from engine.onboarding.state import Attempt, StepState
 from engine.onboarding.values import TaskStatus
 from engine.process.model import Choice, Environment, FieldKind, Party, Process, Role, Step, Task
 from handlers.ids import Verb
@@ -405,7 +407,29 @@ def _sources(look: Look, facts: Facts) -> Opened:
         for task in state.tasks.values()
         for one in task.evidence
     )
-    return Opened("sources", "forms/sources", SourcesView(step.number, step.title, tuple(statements), kept))
+    head = look.head()
+    earlier = tuple(_attempt(look, step, one) for one in state.attempts)
+    view = SourcesView(step.number, step.title, tuple(statements), kept, earlier, head.onboarding, head.about)
+    return Opened("sources", "forms/sources", view)
+
+
+def _attempt(look: Look, step: Step, attempt: Attempt) -> AttemptView:
+    """What was done in an attempt that was rejected, and the look that our check had."""
+    titles = {task.id: task.title for task in step.tasks}
+    ways = {way.id: way.title for way in step.ways_on}
+    lines = tuple(
+        DoneLine(titles[task], look.closed(closing).said, attempt.reports.get(task, ""))
+        for task, closing in attempt.done.items()
+        if task in titles
+    )
+    return AttemptView(
+        attempt.number,
+        look.person(attempt.by),
+        look.moment(attempt.at),
+        ways.get(attempt.way, attempt.way),
+        look.text(attempt.note),
+        lines,
+    )
 
 
 def _copy_text(look: Look, facts: Facts) -> Opened:

@@ -60,6 +60,21 @@ class Row(Struct, frozen=True, omit_defaults=True):
     closing: Closing | None = None
 
 
+class Attempt(Struct, frozen=True, omit_defaults=True):
+    """An attempt that was rejected: what was done in it and what our checks saw, kept for diagnosis.
+
+    `way` is the way on that was chosen, `note` what was said. `done` and `reports` by task.
+    """
+
+    number: int
+    way: str
+    by: str
+    at: datetime
+    note: TextRef | None = None
+    done: dict[str, Closing] = field(default_factory=dict)
+    reports: dict[str, str] = field(default_factory=dict)
+
+
 class StepState(Struct, frozen=True, omit_defaults=True):
     number: int
     status: StepStatus = StepStatus.LOCKED
@@ -74,7 +89,7 @@ class StepState(Struct, frozen=True, omit_defaults=True):
     blocked: Blocked | None = None
     snoozed_until: datetime | None = None
     attempt: int = 1
-    rejection: str | None = None  # the way on that was chosen last
+    attempts: tuple[Attempt, ...] = ()  # the earlier ones, each ended by a rejection
     rests_on_reopened: tuple[int, ...] = ()
     waited_seconds: int = 0  # of closed waits, so that a step's own age can be told
     waits: int = 0  # how many waits began here; names the message of each

@@ -219,3 +219,26 @@ def test_a_record_that_is_there_ends_the_wait_for_the_dns_contact(asked: Story):
     asked.look("ready")
     assert asked.state.step(5).waiting is None
     assert asked.state.asked["5"].person == CERT
+
+
+def test_a_rejected_attempt_is_kept_with_what_was_done_and_seen_in_it(asked: Story):
+    asked.look("ready")
+    task = asked.state.task("5.2")
+    assert task.seen is not None
+    way = next(way for way in asked.process.step(5).ways_on if "5.2" in way.reopens)
+    asked.tell(c.Reject(ID, CERT, 5, way.id, "Wrong organisation"))
+    [attempt] = asked.state.step(5).attempts
+    assert (attempt.number, attempt.way, attempt.by) == (1, way.id, CERT)
+    assert attempt.note is not None
+    assert asked.texts[attempt.note.id] == "Wrong organisation"
+    assert attempt.done["5.2"] == task.closing
+    assert attempt.reports["5.2"] == task.seen.report
+    assert (asked.state.step(5).attempt, asked.state.task("5.2").seen) == (2, None)
+
+
+def test_what_a_lead_reopens_is_looked_at_anew(story: Story):
+    story.until_step(6)
+    story.hand_in(CERT, "6.1")
+    story.tell(c.Reopen(ID, LEAD, "6.1", "The key is lost"))
+    assert story.state.task("6.1").seen is None
+    assert story.refuses(c.TickTasks(ID, CERT, 6, (c.Tick("6.1"),))) == "needs-material"

@@ -149,8 +149,8 @@ def _face(look: Look, lines: tuple[CardLine, ...]) -> str:
 
 def _check(look: Look) -> str:
     """The open task that a look at the DNS could move: what "Check now" is about."""
-    task = now.dns_task(look.state, look.process)
-    if task is None or look.state.life is not Life.OPEN or look.state.claim is None or look.state.claim.value is None:
+    task = now.looks_for_record(look.state, look.process)
+    if task is None or look.state.life is not Life.OPEN:
         return ""
     is_open = (
         look.state.step(task.step).status is StepStatus.OPEN and look.state.task(task.id).status is TaskStatus.OPEN

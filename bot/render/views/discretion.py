@@ -38,6 +38,9 @@ def _private(state: Onboarding) -> Iterator[TextRef | None]:
         yield step.why_not
         yield step.waiting.reason if step.waiting else None
         yield step.blocked.reason if step.blocked else None
+        for attempt in step.attempts:
+            yield attempt.note
+            yield from (closing.reason for closing in attempt.done.values())
         for task in step.tasks.values():
             yield task.closing.reason if task.closing else None
             yield task.aside.reason if task.aside else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.render.values import Code, Markdown, Moment, Person
+from bot.render.values import Code, Markdown, Moment, Person, Phrase
 from bot.render.views.dns import FindingLine
 from bot.render.views.look import SourceLine
 
@@ -85,11 +85,33 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneLine:
+    """A task of an earlier attempt; `report`: what our check saw, if there was one."""
+
+    task: str
+    said: Phrase
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    number: int
+    by: Person
+    at: Moment
+    way: str
+    reason: str
+    done: tuple[DoneLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesView:
     number: int
     title: str
     lines: tuple[Statement, ...]
     evidence: tuple[EvidenceLine, ...]
+    attempts: tuple[AttemptView, ...] = ()
+    onboarding: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

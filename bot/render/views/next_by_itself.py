@@ -20,8 +20,8 @@ class NextByItself:
 
 def next_by_itself(look: Look) -> NextByItself | None:
     """The next thing that happens by itself in what is open, or None where nothing does."""
-    task = now.dns_task(look.state, look.process)
-    if task and _open(look, task.id) and look.state.claim and look.state.claim.value:
+    task = now.looks_for_record(look.state, look.process)
+    if task and _open(look, task.id):
         at = now.next_look(look.state, look.process)
         if at and at > look.facts.now:
             return NextByItself("look-dns", look.moment(at))

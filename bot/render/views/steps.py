@@ -132,7 +132,7 @@ def step_of(look: Look, number: int) -> StepView:
         rows_title=step.rows.title if step.rows else "",
         rows=tuple(_row(look, step, row) for row in state.rows),
         rows_open=sum(row.status is TaskStatus.OPEN for row in state.rows),
-        needs_claim=_wants_claim(step) and (claim is None or claim.value is None),
+        needs_claim=_wants_claim(step) and now.looks_for_record(look.state, look.process) is None,
         claim_domain=look.text(claim.domain) if claim and _wants_claim(step) else "",
         waiting_on=words.PARTY[waiting.on] if waiting else "",
         waiting_title=step.wait(waiting.wait).title if waiting and waiting.wait else "",
@@ -211,7 +211,7 @@ def _check_verb(look: Look, task: Task, state: TaskState) -> str:
     if task.check is None or state.status is not TaskStatus.OPEN:
         return ""
     if task.check.kind == "dns-txt":
-        return "check" if look.state.claim and look.state.claim.value else ""
+        return "check" if now.looks_for_record(look.state, look.process) else ""
     return "material"
 
 

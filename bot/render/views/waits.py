@@ -128,13 +128,16 @@ class RejectedView:
     way: Markdown
     way_trust: str
     reopened: tuple[str, ...]
+    reason: str
     sources: tuple[SourceLine, ...]
 
 
 def rejected_view(say: Say, case: Case, facts: RenderFacts) -> RejectedView:
     look = Look(case, facts)
     step, state = look.step(int(say.subject.split(".", 1)[0]))
-    chosen = say.data.get("way") or state.rejection or ""
+    attempt = int(say.data.get("attempt") or state.attempt)
+    ended = next((one for one in state.attempts if one.number == attempt - 1), None)
+    chosen = say.data.get("way", "")
     way = next((way for way in step.ways_on if way.id == chosen), None)
     head = look.head(f"Step {step.number}")
     return RejectedView(
@@ -146,11 +149,12 @@ def rejected_view(say: Say, case: Case, facts: RenderFacts) -> RejectedView:
         step=step.number,
         step_title=step.title,
         turn=look.turn(step),
-        attempt=state.attempt,
+        attempt=attempt,
         by=look.actor(say.data.get("by", "")),
         way_title=way.title if way else "",
         way=Markdown(way.text if way else ""),
         way_trust=trust(way.confidence, way.text) if way else "",
         reopened=tuple(look.process.task(task).title for task in way.reopens if task in state.tasks) if way else (),
+        reason=look.text(ended.note) if ended else "",
         sources=look.sources(way.sources) if way else (),
     )

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from engine.onboarding import events as e
 from engine.onboarding.effects.base import CLOSED_TASK, apply, on_step
-from engine.onboarding.state import Life, Onboarding, StepState
+from engine.onboarding.state import Attempt, Life, Onboarding, StepState
 from engine.onboarding.values import Blocked, Closing, Grade, StepStatus, TaskStatus
 
 
@@ -116,4 +116,12 @@ def _(event: e.StepUnblocked, state: Onboarding) -> Onboarding:
 
 @apply.register
 def _(event: e.Rejected, state: Onboarding) -> Onboarding:
-    return on_step(state, event.step, lambda step: replace(step, attempt=event.attempt, rejection=event.way))
+    """What was done in the attempt that ends here is kept beside the tasks, which the events after this one reopen."""
+
+    def reject(step: StepState) -> StepState:
+        done = {task.id: task.closing for task in step.tasks.values() if task.closing is not None}
+        reports = {task.id: task.seen.report for task in step.tasks.values() if task.seen is not None}
+        ended = Attempt(step.attempt, event.way, event.by, event.at, event.note, done, reports)
+        return replace(step, attempt=event.attempt, attempts=(*step.attempts, ended))
+
+    return on_step(state, event.step, reject)

@@ -53,7 +53,7 @@ def _(event: e.TaskVerified, state: Onboarding) -> Onboarding:
 
 @apply.register
 def _(event: e.TaskReopened, state: Onboarding) -> Onboarding:
-    forget = event.cause in (e.Cause.REJECTED, e.Cause.NEW_CLAIM, e.Cause.DETAILS_CHANGED)
+    forget = event.cause in (e.Cause.REJECTED, e.Cause.REOPENED, e.Cause.NEW_CLAIM, e.Cause.DETAILS_CHANGED)
 
     def reopen(task: TaskState) -> TaskState:
         return replace(task, status=TaskStatus.OPEN, closing=None, aside=None, seen=None if forget else task.seen)
