@@ -4,6 +4,7 @@ Raw HTML, images, automatic links, indented code, underlined headings and link r
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -57,6 +58,10 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
+@lru_cache(maxsize=64)
 def tree_of(markdown: str) -> Sequence[SyntaxTreeNode]:
-    """The text's top-level blocks."""
+    """The text's top-level blocks, to be read only.
+
+    With tokens in the place of values, messages of the same shape are the same text: it need not be parsed with each.
+    """
     return SyntaxTreeNode(_PARSER.parse(markdown)).children

@@ -24,6 +24,7 @@ from bot.render.document import (
 )
 
 FALLBACK_LIMIT = 3_900
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,19 @@ def fallback_of(document: Document) -> str:
 
     Escaped first and cut then, never inside an entity, since Slack counts what it is sent.
     """
+    text = text_of(document, SPOKEN)
+    whole = text.translate(_ESCAPES)
+    if len(whole) <= FALLBACK_LIMIT:
+        return whole
     escaped: list[str] = []
     room = FALLBACK_LIMIT
-    for character in text_of(document, SPOKEN):
-        written = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(character, character)
+    for character in text:
+        written = character.translate(_ESCAPES)
         room -= len(written)
         if room < 0:
             return "".join(escaped).rsplit(None, 1)[0] + "…"
         escaped.append(written)
-    return "".join(escaped)
+    raise AssertionError("a text that is too long does not end before the limit")
 
 
 def _lines(block: Block, manner: Manner) -> Iterator[str]:
