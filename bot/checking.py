@@ -4,6 +4,7 @@ Nothing of this runs inside a handler. A download sends the token to Slack's own
 """
 
 import asyncio
+import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.looks import DnsLooks
@@ -28,9 +30,11 @@ from engine.onboarding.commands import NoteFile, RecordFile, RecordSecret
 from engine.onboarding.outcome import Refused
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import BOT, Pending
+from engine.pki import NamedBytes
+from engine.process.model import Environment
 from engine.store import duework, reads
 from engine.store.duework import Claimed
-from engine.store.kept import Kept, Shelf
+from engine.store.kept import Kept, Shelf, of_onboarding
 from engine.store.reads import Case
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +45,7 @@ UNKNOWN, SECRET = "unknown", "secret"
 MAX_FILE_BYTES = 1024 * 1024
 _DOWNLOAD_SECONDS = 20
 _ATLAS_STEP = 4
+_MOST_KNOWN = 50  # CSRs and certificates of one onboarding
 _PART_BYTES = 64 * 1024
 
 
@@ -139,6 +144,7 @@ class Checking:
                     usage=_profile(case, step),
                     domains=_domains(case),
                     organisation=case.texts.get(case.state.name.id),
+                    known=await self._known(case, step),
                     ends=_ends_beside(case.state, step),
                 )
             )
@@ -155,12 +161,20 @@ class Checking:
         report = Kept(_new_id(), seen.kind, seen.report)
         kept = [report]
         if seen.kind != UNKNOWN:
-            sha256 = hashlib.sha256(data).hexdigest()
-            text = data.decode("utf-8", errors="replace")
-            kept.append(Kept(_new_id(), seen.kind, {"name": name, "sha256": sha256, "content": text}, Shelf.FILES))
+            kept.append(Kept(_new_id(), seen.kind, as_kept(name, data, step), Shelf.FILES))
         await self._desk.tell(
             RecordFile(case.state.id, BOT, item.id, seen.kind, seen.verdict, report.id, ends=dict(seen.ends)),
             keep=kept,
+        )
+
+    async def _known(self, case: Case, step: int) -> tuple[NamedBytes, ...]:
+        """The company's CSRs and certificates of other steps and of its other track: a key is for one order."""
+        found = await self._desk.read(_files_of_company, case.state.company)
+        mine = case.state.id
+        return tuple(
+            NamedBytes(f"{where}, Step {body['step']}: {body['name']}", content_of(body))
+            for onboarding, where, body in found
+            if "step" in body and (onboarding, body["step"]) != (mine, step)
         )
 
     async def _bytes_of(self, case: Case, item: Pending) -> tuple[str, bytes]:
@@ -243,6 +257,32 @@ class Checking:
 
     async def _inspect(self, job: MaterialJob) -> Seen:
         return await asyncio.to_thread(self._checks.material, job, self._clock())
+
+
+def as_kept(name: str, data: bytes, step: int) -> dict[str, Any]:
+    """A CSR or certificate as it is kept: as text where it is text, else (DER, P7B) as base64."""
+    body: dict[str, Any] = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "step": step}
+    try:
+        return body | {"content": data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return body | {"base64": base64.b64encode(data).decode()}
+
+
+def content_of(body: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(body["base64"]) if "base64" in body else str(body.get("content", "")).encode()
+
+
+def _files_of_company(connection: Connection, company: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Of each kept file its onboarding, the environment's name and its body; the newest of each are enough."""
+    return [
+        (state.id, _TRACK[state.environment], one.body)
+        for state in reads.of_company(connection, company)
+        for one in of_onboarding(connection, state.id, Shelf.FILES)[-_MOST_KNOWN:]
+        if one.body is not None
+    ]
+
+
+_TRACK = {Environment.UIT: "UIT", Environment.PRODUCTION: "Production"}
 
 
 def _threads(info: Mapping[str, Any], channel: str) -> list[str]:

@@ -106,6 +106,13 @@ def sisters(connection: Connection, company: str, onboarding: str) -> tuple[Case
     return tuple(one for one in found if one is not None)
 
 
+def of_company(connection: Connection, company: str) -> tuple[Onboarding, ...]:
+    """All onboardings that the company ever had, the oldest first."""
+    query = select(onboardings.c.snapshot).where(onboardings.c.company == company)
+    found = connection.execute(query.order_by(onboardings.c.started_at, onboardings.c.id)).scalars()
+    return tuple(restore(snapshot) for snapshot in found)
+
+
 def slots_of(connection: Connection, onboarding: str) -> dict[str, Posted]:
     query = select(slots).where(slots.c.onboarding == onboarding)
     return {row.slot: Posted(row.channel, row.ts) for row in connection.execute(query)}

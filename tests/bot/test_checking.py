@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
-from bot.checking import MAX_FILE_BYTES, Checking, DownloadFailed, Unreadable
+from bot.checking import MAX_FILE_BYTES, Checking, DownloadFailed, Unreadable, as_kept, content_of
 from bot.house import House
 from engine.checks import Checks
 from engine.dns import Options
+from engine.process.model import Environment
 from engine.store.tables import checks, due, files, journal, texts
 from sandbox.driver import Workspace
 from sandbox.driver_seen import Thread
@@ -211,3 +212,30 @@ async def test_pasted_material_answers_with_a_report_or_the_kind_of_secret(check
 
 async def test_a_domain_that_is_none_is_answered_in_words(checking):
     assert "bad_input" in await checking.dns("not a domain", None)
+
+
+async def test_a_key_that_the_companys_other_track_used_before_is_named_with_its_place(house, workspace, thread, start):
+    await shared(house, workspace, thread, "uit.csr", CSR)
+    again = await start(house, now_at=6, environment=Environment.PRODUCTION)
+    await house.delivery.until_idle()
+    [card] = [
+        one for one in await workspace.messages("dip-onboarding") if "Northwind Energy Ltd, Production" in one.text
+    ]
+    await shared(house, workspace, card.thread, "live.csr", CSR)
+    query = select(checks.c.body).where(checks.c.onboarding == again.state.id)
+    found = await house.desk.read(lambda c: c.execute(query).scalars().all())
+    assert any("key-used-again" in body and "UIT, Step" in body and "uit.csr" in body for body in found)
+
+
+async def test_the_same_request_shared_again_in_its_own_step_is_not_called_used_again(house, workspace, thread):
+    for name in ("first.csr", "second.csr"):
+        await shared(house, workspace, thread, name, CSR)
+    found = await house.desk.read(lambda c: c.execute(select(checks.c.body)).scalars().all())
+    assert len(found) == 2
+    assert not any("key-used-again" in body for body in found)
+
+
+def test_what_is_no_text_is_kept_byte_by_byte():
+    der = x509.load_pem_x509_csr(CSR).public_bytes(Encoding.DER)
+    for data in (CSR, der, b""):
+        assert content_of(as_kept("a.csr", data, 6)) == data
