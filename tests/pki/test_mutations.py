@@ -71,3 +71,29 @@ def test_an_openssh_key_that_asks_for_an_hour_is_not_tried() -> None:
     body = b"openssh-key-v1\x00" + field(b"aes256-ctr") + field(b"bcrypt") + field(options) + (1).to_bytes(4, "big")
     report = inspect(armour(body + field(bytes(51)) + field(bytes(64)), "OPENSSH PRIVATE KEY"), CONTEXTS[1], NOW)
     assert "more work" in report.findings[0].seen
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\n",
+        "<p>",
+        "-",
+        "=3D=\n",
+        "> ",
+        "&#65;",
+        "MI ",
+        "LS0tLS1CRUdJTi",
+        "A: b\n",
+        "-----BEGIN CERTIFICATE-----\n",
+        "ssh-rsa ",
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("before", ["x", "-----BEGIN CERTIFICATE-----\n"], ids=["alone", "in a block"])
+def test_a_long_text_of_one_piece_takes_no_longer_than_its_length(before: str, piece: str) -> None:
+    text = before + piece * (400_000 // len(piece))
+    for context in CONTEXTS:
+        inspecting, searching = looked_at(text.encode(), context)
+        assert inspecting < LIMIT
+        assert searching < LIMIT

@@ -27,12 +27,13 @@ _HEADER = re.compile(r"^[ \t]*[A-Za-z0-9-]{2,40}:[ \t][^\n]*$", re.MULTILINE)
 _TAG = re.compile(r"<[/a-zA-Z!][^<>]{0,300}>")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _QUOTE = re.compile(r"^[ \t]*(?:[>|][ \t]?)+", re.MULTILINE)
-_QUOTED_PRINTABLE = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _RUN = re.compile(r"[A-Za-z0-9+/_=\s-]{64,}")
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _WRAPPED = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/\s]{64,}")
 """-----BEGIN in base64: a PEM file that was wrapped once more, as mail attachments and cluster secrets are."""
-_SSH_PUBLIC = re.compile(r"(?:^|\n)\s*(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{5,20}|sk-\S{5,40}) [A-Za-z0-9+/=]{20,}")
+_SSH_PUBLIC = re.compile(
+    r"(?:^|\n)[ \t]{0,40}(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{5,20}|sk-\S{5,40}) [A-Za-z0-9+/=]{20,}"
+)
 _JWK = re.compile(r'"kty"\s{0,9}:\s{0,9}"(?:RSA|EC|OKP|oct)"')
 _JWK_PRIVATE = re.compile(r'"[dk]"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{4,}')
 _FOREIGN = (
@@ -171,7 +172,7 @@ def _pem(label: str, body: str, begin: re.Match[str], end: re.Match[str] | None)
         repairs.append("lost line ends were put back")
     der = decode(body)
     if der is None:
-        trimmed = _to_alphabet(_QUOTED_PRINTABLE.sub(_unquoted, body))
+        trimmed = _to_alphabet(_unquoted(body))
         der = decode(trimmed) if trimmed != body else None
         if der is not None:
             repairs.append("characters that a mail or word processor exchanged were put back")
@@ -217,9 +218,9 @@ def decode(body: str) -> bytes | None:
         return None
 
 
-def _unquoted(match: re.Match[str]) -> str:
+def _unquoted(body: str) -> str:
     """RFC 2045 section 6.7: =3D is an equals sign, and one at the end of a line only breaks it."""
-    return chr(int(match[1], 16)) if match[1] else ""
+    return binascii.a2b_qp(body.encode("ascii")).decode("latin-1") if "=" in body and body.isascii() else body
 
 
 def _to_alphabet(body: str) -> str:
