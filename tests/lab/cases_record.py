@@ -110,10 +110,10 @@ RECORD_CASES: tuple[Case, ...] = (
         verdict="broken", word="directly", servers=("a",),
     ),
     one("D10", "cname-dangling", "dangling", "dip CNAME nobody.is-not-there.co.uk.", below="dip", word="existing name"),
-    one("D10", "cname-dangling", "dangling-dname", "old DNAME nowhere.com.", below="dip.old", right=f'dip.old TXT "{VALUE}"', word="existing name"),
+    one("D10", "cname-dangling", "dangling-dname", "old DNAME nowhere.com.", below="dip.old", right=f'dip.old TXT "{VALUE}"', word="the DNAME at old.dangling-dname.co.uk"),
     one("D10", "cname-beside-other-data", "apex-alias", SPF, word="emove the CNAME", servers=("apex-cname",), zone={"on": ("apex-cname",)}),
     one(
-        "D10", "cname-on-some-servers", "half-alias", f'dip TXT "{VALUE}"', below="dip", word="same on all servers", servers=("k",),
+        "D10", "cname-on-some-servers", "half-alias", f'dip TXT "{VALUE}"', below="dip", word="same on all its servers", servers=("k",),
         zone={"copies": {"k": {"records": "dip CNAME there.half-alias.co.uk."}}},
     ),
     one("D11", "wildcard-not-the-name", "wild", f'* TXT "{VALUE}"', word="itself, name `@`"),

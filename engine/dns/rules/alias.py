@@ -35,6 +35,8 @@ Fix: make the zone the same on all servers.
 Source: RFC 1034 section 4.3.5. Confidence: measured.
 """
 
+import dns.rdatatype
+
 from engine.dns.answers import CNAME, TXT, Look, Name, Server
 from engine.dns.case import Case, badness
 from engine.dns.names import said_of, text
@@ -44,6 +46,7 @@ from engine.findings import Confidence, Severity
 
 __all__ = ["judge", "questions"]
 
+DNAME = dns.rdatatype.DNAME
 _RFC = "RFC 1034 section 3.6.2"
 MOST_SHOWN = 12
 
@@ -56,13 +59,14 @@ def judge(case: Case) -> Judgement:
     if not aliased:
         return
     names = tuple(map(str, aliased))
+    link = _link(look, aliased)
     way = " → ".join(map(text, _way(case, look)))
     end = case.answers.alias_end
     if end == "loop":
         yield _finding(
             "cname-loop",
             "The CNAMEs lead in a circle.",
-            f"Replace the CNAME at {text(look.name)} by the TXT record, or point it out of the circle.",
+            f"Remove {link} and add the TXT record in its place, or point it out of the circle.",
             names,
             "broken",
             seen=way,
@@ -72,7 +76,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "cname-chain-too-long",
             "The CNAMEs lead on and on.",
-            f"Let the CNAME at {text(look.name)} point to its end directly.",
+            f"Let {link} point to its end directly.",
             names,
             "broken",
             seen=way,
@@ -83,7 +87,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "cname-on-some-servers",
             f"{said_of(names, 'has a CNAME')} at the name, {said_of(tuple(map(str, plain)), 'has not')}.",
-            "Make the zone the same on all servers.",
+            f"Make the zone {text(look.zone)} the same on all its servers.",
             names,
             "wrong",
         )
@@ -91,7 +95,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "cname-beside-other-data",
             f"A CNAME stands at {text(look.name)} beside other records.",
-            "Remove the CNAME; add the TXT record in its place.",
+            f"Remove the CNAME at {text(look.name)}; add the TXT record in its place.",
             names,
             "wrong" if not case.holders else None,
         )
@@ -99,7 +103,7 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "cname-dangling",
             f"{text(look.name)} is a CNAME to a name that does not exist.",
-            "Replace the CNAME by the TXT record, or point it to an existing name.",
+            f"Point {link} to an existing name with the record, or remove it and add the TXT record in its place.",
             names,
             "wrong",
             seen=way,
@@ -110,13 +114,28 @@ def judge(case: Case) -> Judgement:
         yield _finding(
             "cname-followed",
             f"{text(look.name)} is a CNAME to {target}, so what stands there counts.",
-            f"Add the value at {target}, or replace the CNAME by a TXT record." if missing else "Nothing to do.",
+            f"Add the value at {target}, or remove {link} and add the TXT record in its place."
+            if missing
+            else "Nothing to do.",
             names,
             "wrong" if missing else None,
             seen=way,
             severity="note",
             confidence="sourced",
         )
+
+
+def _link(look: Look, servers: tuple[Server, ...]) -> str:
+    """The record that leads away from the name: its CNAME, or a DNAME above it, for which servers make up a CNAME."""
+    replies = (look.txt(server) for server in servers)
+    above = [
+        rrset.name
+        for reply in replies
+        if reply and reply.message
+        for rrset in reply.message.answer
+        if rrset.rdtype == DNAME and look.name.is_subdomain(rrset.name)
+    ]
+    return f"the DNAME at {text(above[0])}" if above else f"the CNAME at {text(look.name)}"
 
 
 def _way(case: Case, look: Look) -> list[Name]:

@@ -115,7 +115,7 @@ _WORDINGS: dict[str, tuple[str, str]] = {
     ),
     "keys-differ": (
         "comes from other keys at some servers",
-        "Have these servers take over the signed zone {zone} as the others have it.",
+        "Have {servers} take over the signed zone {zone} as the other servers have it.",
     ),
     "denial-missing": ("is missing or wrong", "Sign the zone {zone} again, so that its NSEC or NSEC3 chain is whole."),
     "wildcard-proof-missing": (
@@ -147,6 +147,11 @@ def _above(case: Case, problem: Problem) -> str:
     return "at the registrar" if parent is None or is_public_suffix(parent) else f"in the zone {text(parent)}"
 
 
+def _names(problem: Problem) -> tuple[str, ...]:
+    """The names of the servers, without their addresses."""
+    return tuple(dict.fromkeys(each.split(" ")[0].removesuffix(".") for each in problem.servers))
+
+
 def _finding(problem: Problem, above: str) -> DnsFinding:
     if problem.zone == dns.name.root and problem.code in _DS:
         return _anchor(problem)
@@ -165,7 +170,7 @@ def _finding(problem: Problem, above: str) -> DnsFinding:
         summary=f"{summary} It concerns CAA alone." if problem.caa_only else summary,
         seen=f"It concerns {problem.what}{f', at {listed(problem.servers)}' if problem.servers else ''}.",
         why="Validating resolvers refuse the domain's answers, and GlobalSign's must validate since 15 March 2026.",
-        fix=fix.format(zone=zone, above=above),
+        fix=fix.format(zone=zone, above=above, servers=listed(_names(problem))),
         source="RFC 4035 section 5",
         confidence="measured",
         servers=problem.servers,

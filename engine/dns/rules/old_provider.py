@@ -108,12 +108,13 @@ def _edited(case: Case, elsewhere: tuple[str, ...]) -> DnsFinding:
 
 def _left_behind(case: Case) -> DnsFinding:
     servers = tuple(str(state.server) for state in case.left_behind)
+    named = listed(tuple(f"{each.server.name.removesuffix('.')} ({each.server.address})" for each in case.left_behind))
     return _finding(
         "left-behind-in-delegation",
         "The registry still sends resolvers to a server that the zone has left, and that lacks the record.",
-        f"Only the registry names {listed(servers)}; the zone's own servers have the record.",
+        f"Only the registry names {named}; the zone's own servers have the record.",
         "Resolvers that ask it do not find the record.",
-        f"Have {listed(servers)} removed or corrected at the registrar, or add the record there too.",
+        f"Have {named} removed or corrected at the registrar, or add the record there too.",
         servers,
     )
 
