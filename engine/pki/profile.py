@@ -126,10 +126,11 @@ def _build(document: dict[str, Any], name: str) -> Profile:
     signature = _mapping(document, "signature", name)
     key_rule, types = f"{name}: public_key", key.get("key_type")
     usages = _mapping(document, "extended_key_usages", name)
+    longest = _number(validity, "secondsmax", f"{name}: validity")
     return Profile(
         name=str(document.get("name", name)),
         seconds_min=_number(validity, "secondsmin", f"{name}: validity"),
-        seconds_max=_number(validity, "secondsmax", f"{name}: validity"),
+        seconds_max=longest if longest and longest > 0 else None,  # nothing could last no time: it is no limit
         subject={
             field_name: _rule(value, f"{name}: subject_dn.{field_name}")
             for field_name, value in _mapping(document, "subject_dn", name).items()

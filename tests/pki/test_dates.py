@@ -54,6 +54,12 @@ def test_a_length_outside_the_policy_is_reported() -> None:
     assert codes(lasting(-90 * DAY, 365 * 6 * DAY), profile=shipped("atlas-api")) & OURS == {"validity-outside-profile"}
 
 
+@pytest.mark.parametrize("longest", [0, -1])
+def test_a_longest_validity_of_nothing_is_no_limit(longest: int) -> None:
+    policy = parse(f'{{"validity": {{"secondsmin": 0, "secondsmax": {longest}}}}}', "ours")
+    assert not codes(lasting(-90 * DAY, 120 * DAY), profile=policy) & OURS
+
+
 def test_a_certificate_that_ends_before_it_begins_is_reported(ca: Authority) -> None:
     from tests.pki.conftest import der
     from tests.pki.test_csr_signature import swapped
