@@ -261,3 +261,14 @@ def test_beside_what_became_of_a_record_nobody_is_asked_for_another_one(process:
     assert "Add a TXT record" not in text
     given = dataclasses.replace(facts(), report={"R1": {**report, "findings": found[1:]}}.get)
     assert "Add a TXT record" in renderer.terminal("answers/dns-wrong", view_for(say, case(process), given))
+
+
+@pytest.mark.parametrize(("at", "subject", "slot"), [(5, "5.4", "dns-request/2"), (4, "4", "step/4")])
+def test_a_reminder_links_what_says_what_is_to_be_done(
+    process: Process, renderer: Renderer, at: int, subject: str, slot: str
+) -> None:
+    given = dataclasses.replace(facts(), link=lambda name: f"https://slack.example/{name}")
+    asked = {subject: Asked(CERT, NOW - timedelta(days=2))}
+    say = Say("reminders/owner", Lane.THREAD, subject=subject, data={"mention": CERT})
+    blocks = renderer.render("reminders/owner", view_for(say, case(process, at, asked=asked), given)).blocks
+    assert f"'url': 'https://slack.example/{slot}'" in str(blocks)

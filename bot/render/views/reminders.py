@@ -15,7 +15,7 @@ from engine.onboarding.state import Life
 class ReminderView:
     """`done` is the task that one button closes, if the ask is a single task without fields; `check` the one to look
     at; `answerable`: there are tasks that may have been answered elsewhere; `also` what else is with the same person
-    here.
+    here; `what_to_do` links the message that says what is asked for.
     """
 
     onboarding: str
@@ -37,6 +37,7 @@ class ReminderView:
     done: str
     check: str
     answerable: bool
+    what_to_do: str
     domain: str
     by: Person | None
     also: tuple[str, ...]
@@ -90,12 +91,19 @@ def reminder(say: Say, case: Case, facts: RenderFacts) -> ReminderView:
         done=task.id if single and task else "",
         check=task.id if is_dns and task else "",
         answerable=bool(tasks),
+        what_to_do=(is_dns and _request(look)) or facts.link(f"step/{number}") or "",
         domain=look.text(look.state.claim.domain) if is_dns and look.state.claim else "",
         by=look.actor(say.data.get("by", "")) if say.data.get("by") != say.data.get("mention") else None,
         also=tuple(look.subject_title(subject) for subject in say.data.get("also", "").split(",") if subject),
         late="late" in say.data,
         repeat=asked is not None and asked.lead_reminders > 1,
     )
+
+
+def _request(look: Look) -> str:
+    """Where the present request to the DNS contact stands."""
+    claim = look.state.claim
+    return (look.facts.link(f"dns-request/{claim.number}") or "") if claim else ""
 
 
 @dataclass(frozen=True, slots=True)
