@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "environment": ("env", "track"),
     "step": ("now_at", "where_are_you_now"),
     "domain": (),
+    "value": ("txt_value", "txt"),
     "channel": (),
     "nation": ("bank_holidays_of", "bank_holidays"),
     "lead": ("leads",),
@@ -228,6 +229,7 @@ class _Reading:
             nation=self._nation(number, cells),
             holders=self._holders(number, cells),
             domain=self._domain(number, cells),
+            value=cells.get("value"),
             now_at=self._step(number, cells),
         )
         start = msgspec.structs.replace(start, shared=asked.shared and start.channel == asked.channel)

@@ -136,6 +136,7 @@ async def _start(sent: Sent) -> Command:
         nation=sent.one("nation") or "ENG",
         holders=_holders(sent),
         domain=_domain(sent),
+        value=sent.one("value"),
         now_at=now_at,
     )
 

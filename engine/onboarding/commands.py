@@ -26,6 +26,8 @@ class NewHolder(Struct, frozen=True):
 class Start(Command, frozen=True):
     """Begin an onboarding. `now_at` is the step where the company already is: earlier ones close as before Dipper.
 
+    `value` is the TXT value that the portal showed, if the domain's step was reached: it is looked for at once.
+
     `shared`: the channel is shared with another organisation, and whoever starts it knows.
     """
 
@@ -43,6 +45,7 @@ class Start(Command, frozen=True):
     nation: str = "ENG"
     holders: dict[Role, NewHolder] = field(default_factory=dict)
     domain: str | None = None
+    value: str | None = None
     now_at: int = 0
     shared: bool = False
 

@@ -310,6 +310,8 @@ def next_look(state: Onboarding, process: Process) -> datetime | None:
         return None
     seen = its.seen if its.seen is not None and its.seen.claim == claim.number else None
     if its.status is TaskStatus.DONE:
+        if seen is None and its.closing is not None and its.closing.before:
+            return claim.at
         last = seen.at if seen else its.closing.at if its.closing else claim.at
         return last + process.cadences.dns_watch_every
     if seen is None:

@@ -9,7 +9,7 @@ from onboarding.story import CERT, DNS, HOLDERS, ID, LEAD, MESSAGE, PRIMARY, USE
 from engine.onboarding import commands as c
 from engine.onboarding.codec import decode, encode, restore, snapshot
 from engine.onboarding.evolve import replay
-from engine.onboarding.now import current_steps, grades, missing_prerequisites, turns
+from engine.onboarding.now import current_steps, grades, missing_prerequisites, next_look, turns
 from engine.onboarding.state import Life
 from engine.onboarding.values import BOT, Grade, StepStatus, TaskStatus
 from engine.process.loader import load_process
@@ -189,3 +189,27 @@ def test_the_real_process_is_walked_from_step_0_to_a_finished_step_8(
     assert replay(story.log) == story.state
     assert set(story.state.holders) == set(HOLDERS)
     assert MESSAGE in {event.by for event in story.log}
+
+
+def test_a_company_past_its_domains_step_has_its_record_looked_for_at_once_and_verified():
+    story = Story().start(now_at=6, domain="northwind.example", value="_globalsign-domain-verification=8gqZ")
+    assert "thread/dns-request" not in story.said(), "nobody is asked to add what is there"
+    assert story.state.task("5.2").closing.grade is Grade.UNKNOWN
+    assert next_look(story.state, story.process) == story.now
+    story.look("ready")
+    assert story.state.task("5.2").closing.grade is Grade.VERIFIED
+    assert story.state.step(5).grade is not None
+    assert next_look(story.state, story.process) == story.now + story.process.cadences.dns_watch_every
+
+
+def test_a_company_in_its_domains_step_goes_on_with_the_value_it_has():
+    story = Story().start(now_at=5, domain="northwind.example", value="_globalsign-domain-verification=8gqZ")
+    assert "thread/dns-request" in story.said()
+    assert story.state.task("5.1").status is TaskStatus.DONE
+    assert next_look(story.state, story.process) == story.now
+
+
+def test_a_value_given_before_the_domains_step_is_left_for_that_step():
+    story = Story().start(now_at=3, domain="northwind.example", value="_globalsign-domain-verification=8gqZ")
+    assert story.state.claim is not None
+    assert story.state.claim.value is None

@@ -224,8 +224,9 @@ class AnyCommands(RuleBasedStateMachine):
         who=st.sampled_from([HOLDERS, {}, dict.fromkeys(HOLDERS, c.NewHolder(LEAD))]),
         now_at=st.integers(0, 8),
         domain=st.none() | st.just(f"{MARKER}.example"),
+        value=st.none() | st.just(f"{MARKER}-value"),
     )
-    def begins(self, early, participant, environment, who, now_at, domain):
+    def begins(self, early, participant, environment, who, now_at, domain, value):
         self.story = Story(process=small_process(ids_during_vetting=early), watch=self.check_events)
         self.story.start(
             name=f"{MARKER} Ltd",
@@ -234,6 +235,7 @@ class AnyCommands(RuleBasedStateMachine):
             holders=who,
             now_at=now_at,
             domain=domain,
+            value=value,
             leads=(LEAD, SECOND_LEAD),
         )
 

@@ -17,6 +17,18 @@ _LONGEST_DOMAIN = 255
 _LONGEST_VALUE = 2_000
 
 
+def started_with(draft: Draft, domain: str, value: str | None, now_at: int) -> None:
+    """What a company that begins, or is under way, knows of its domain. A value counts once the domain's step is reached."""
+    checked = dns_task(draft.state, draft.process)
+    if not value or not value.strip() or checked is None or now_at < checked.step:
+        enter_domain(draft, domain)
+    elif now_at == checked.step:
+        put_claim(draft, checked, domain, value, None, None)
+    else:
+        proven = sealed(draft.context, domain, _LONGEST_DOMAIN, "domain")
+        draft.add(e.ClaimSet(*draft.stamp, 1, proven, sealed(draft.context, value, _LONGEST_VALUE, "value")))
+
+
 def enter_domain(draft: Draft, domain: str) -> None:
     """A domain that is known before the portal shows a value for it."""
     claim = draft.state.claim

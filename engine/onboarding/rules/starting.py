@@ -5,7 +5,7 @@ from engine.onboarding import events as e
 from engine.onboarding.evolve import evolve
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
-from engine.onboarding.rules.claims import enter_domain
+from engine.onboarding.rules.claims import started_with
 from engine.onboarding.rules.draft import Context, Draft
 from engine.onboarding.rules.forms import close_from_form
 from engine.onboarding.rules.people import new_holder
@@ -49,7 +49,7 @@ def start(state: Onboarding | None, command: c.Start, context: Context) -> tuple
     flow(draft)
     close_from_form(draft)
     if command.domain and command.domain.strip():
-        enter_domain(draft, command.domain)
+        started_with(draft, command.domain, command.value, command.now_at)
     settle(draft)
     return tuple(draft.events)
 

@@ -24,8 +24,14 @@ def _(event: e.ClaimSet, scene: Scene) -> Iterator[Say]:
     old = scene.before.claim if scene.before else None
     if old is not None and old.value is not None:
         yield thread("thread/dns-request-replaced", f"dns-request/{old.number}", str(old.number))
-    if event.value is not None:
+    if event.value is not None and _is_asked_for(scene):
         yield thread("thread/dns-request", f"dns-request/{event.number}", str(event.number), **_dns_mention(scene))
+
+
+def _is_asked_for(scene: Scene) -> bool:
+    """Nobody is asked to add a record that was proven before Dipper."""
+    record = dns_task(scene.after, scene.process)
+    return record is None or scene.after.task(record.id).status is TaskStatus.OPEN
 
 
 def _dns_mention(scene: Scene) -> dict[str, str]:
