@@ -283,6 +283,9 @@ class Wording:
             shown = facts.cases[: boards.MOST_LISTED]
             pairs = [(case, await self._render_facts(case)) for case in shown]
             return boards.board(facts.subject, facts.text, pairs, len(facts.cases))
+        if name == "expiring":
+            pairs = [(case, await self._render_facts(case)) for case in facts.cases]
+            return boards.expiring(facts.subject, pairs, facts.data["before"], facts.now)  # type: ignore[arg-type]  # a time
         if name in {"which", "not-found"}:
             return boards.choices(facts.named, facts.text, facts.subject)
         if name == "imported":

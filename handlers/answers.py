@@ -15,7 +15,7 @@ from engine.store import reads
 from handlers import handing_over
 from handlers.deadline import tell
 from handlers.ids import Verb
-from handlers.listing import list_typed, mine_typed
+from handlers.listing import expiring_typed, list_typed, mine_typed
 from handlers.members import gets_forms
 from handlers.parse import Typed, channel_in, person_in, unescaped
 from handlers.ports import Office, Rendered
@@ -177,6 +177,7 @@ COMMANDS: dict[str, Command] = {
     "mine": mine_typed,
     "next": _next,
     "list": list_typed,
+    "expiring": expiring_typed,
     "assign": _assign,
     "check": _check,
     "remind": remind,

@@ -56,6 +56,22 @@ async def _send_csv(office: Office, facts: Facts) -> None:
         await office.slack.tell_privately(facts.person, message)
 
 
+_SOON_DAYS, _MOST_DAYS = 60, 3650
+
+
+async def expiring_typed(office: Office, typed: Typed) -> Reply:
+    """What ends in the asker's onboardings within so many days, the finished ones included."""
+    asked = typed.words.rest[0] if typed.words.rest else str(_SOON_DAYS)
+    if not (asked.isascii() and asked.isdigit() and 0 < int(asked) <= _MOST_DAYS):
+        return Show(await office.words.answer("help", facts_of(office, typed, subject="expiring")))
+    rows = await office.desk.read(reads.of_person, typed.team, typed.person)
+    before = office.now() + timedelta(days=int(asked))
+    ids = tuple(row.state.id for row in rows if any(at <= before for at in present.ending(row.state).values()))
+    cases = await office.desk.read(_cases, ids)
+    facts = facts_of(office, typed, cases=cases, subject=asked, data={"before": before})
+    return Show(await office.words.answer("expiring", facts))
+
+
 def _led_by(connection: Connection, team: str, lead: str) -> tuple[BoardRow, ...]:
     return reads.board(connection, team, lead=lead)
 

@@ -39,6 +39,7 @@ _TOPICS = (
     "mine",
     "next",
     "list",
+    "expiring",
     "import",
     "assign",
     "check",
@@ -74,6 +75,8 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
     yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 50, 60))
     yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)], 1))
+    yield Sample("answers/expiring", "", boards.expiring("60", [(case, given)], NOW + timedelta(days=60), NOW))
+    yield Sample("answers/expiring", "nothing", boards.expiring("60", [], NOW, NOW))
     yield Sample("answers/list", "none", boards.board("mine", "", [], 0))
     lines = boards.lines_of([(case, given)] * 60)
     parts = csv_parts(lines, CODE_LIMIT, "Europe/London")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from bot.render.values import Code, Moment, Person, Phrase, joined
@@ -81,6 +82,24 @@ class ListView:
     what: str
     whom: str
     rows: tuple[ListLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryLine:
+    onboarding: str
+    short_id: str
+    company: str
+    environment: str
+    what: str
+    at: Moment
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringView:
+    days: str
+    rows: tuple[ExpiryLine, ...]
     total: int
 
 
@@ -166,6 +185,28 @@ def board(what: str, whom: str, cases: Sequence[tuple[Case, RenderFacts]], total
 
 def lines_of(cases: Sequence[tuple[Case, RenderFacts]]) -> tuple[ListLine, ...]:
     return tuple(_of_case(case, facts) for case, facts in cases)
+
+
+def expiring(
+    days: str, cases: Sequence[tuple[Case, RenderFacts]], before: datetime, at_present: datetime
+) -> ExpiringView:
+    """What ends before a time, the first to end first."""
+    found = [
+        ExpiryLine(
+            case.state.id,
+            case.state.short_id,
+            look.company,
+            look.environment,
+            words.ends(what),
+            look.moment(at),
+            over=at <= at_present,
+        )
+        for case, look in ((case, Look(case, facts)) for case, facts in cases)
+        for what, at in now.ending(case.state).items()
+        if at <= before
+    ]
+    lines = tuple(sorted(found, key=lambda line: line.at.at))
+    return ExpiringView(days, lines[:MOST_LISTED], len(lines))
 
 
 def home(cases: Sequence[tuple[Case, RenderFacts]], reader: str) -> HomeView:
