@@ -32,8 +32,8 @@ check: lint  ## the quick half of the suite, under a minute: no servers, no brow
 test: system lint  ## the whole suite
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $$(cat var/left-out 2>/dev/null)
 
-demo: setup  ## start the bot and a local workspace on SQLite, and print one URL
-	@$(BIN)/dipper demo
+demo: setup  ## start the bot and a local workspace on SQLite, and print one URL (PORT=8021)
+	@$(BIN)/dipper demo $(if $(PORT),--port $(PORT))
 
 bench: setup  ## measure; nothing here passes or fails
 	$(BIN)/python -m tests.bench

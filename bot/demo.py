@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.cli.manifest import MANIFEST
 from bot.cli.sandbox import sandbox_arguments
-from bot.house import StartFailed
+from bot.loading import StartFailed
 from bot.logs import set_up_logging
 from bot.running import run_until_interrupted
 from bot.settings import (
@@ -65,7 +65,8 @@ def _refuse_taken(port: int) -> None:
                 raise DemoFailed(f"Port {port} cannot be used: {error.strerror}.") from None
             raise DemoFailed(
                 f"Port {port} of this machine is in use, perhaps by a demo that runs already: "
-                f"look at http://127.0.0.1:{port}.\nTo start this one elsewhere: dipper demo --port {port + 1}"
+                f"look at http://127.0.0.1:{port}.\n"
+                f"To start this one elsewhere: make demo PORT={port + 1}, or dipper demo --port {port + 1}"
             ) from None
 
 

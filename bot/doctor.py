@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.manifest import MANIFEST
 from bot.clock import Clock, system_clock
-from bot.settings import Settings
+from bot.loading import StartFailed, dns_options, load_words
+from bot.settings import Settings, Transport
 from bot.slack_errors import NOT_REACHED, code_of, is_outage
 from engine.desk import Desk
 from engine.store import duework, outbox, schema
@@ -111,6 +112,21 @@ async def examine_slack(client: AsyncWebClient) -> Finding:
     return Finding("Slack", GOOD, f"connected to {answer.get('team')} as {answer.get('user')}")
 
 
+async def examine_app_token(client: AsyncWebClient, settings: Settings) -> Finding | None:
+    """What keeps Socket Mode from connecting, if anything does."""
+    token = settings.slack.app_token
+    try:
+        await client.apps_connections_open(app_token=token.get_secret_value() if token else "")
+    except SlackApiError as error:
+        fix = "Generate an app-level token with connections:write, set it, and see that Socket Mode is on."
+        return Finding("Slack", WRONG, f"refuses the app-level token ({code_of(error)})", fix)
+    except NOT_REACHED as error:
+        return Finding(
+            "Slack", WRONG, f"cannot be reached: {error}", "Check the network, the proxy and slack.base_url."
+        )
+    return None
+
+
 def wanted_scopes() -> frozenset[str]:
     data = YAML(typ="safe", pure=True).load(MANIFEST.read_text(encoding="utf-8"))
     return frozenset(data["oauth_config"]["scopes"]["bot"])
@@ -136,12 +152,31 @@ def examine_clock(settings: Settings, clock: Clock) -> Finding:
 
 def examine_dns(settings: Settings) -> Finding:
     dns = settings.dns
-    if dns.root_hints is not None and not dns.root_hints.is_file():
-        return Finding("DNS", WRONG, f"{dns.root_hints} is not there", "Set dns.root_hints to a named.root file.")
+    try:
+        dns_options(dns)
+    except StartFailed as error:
+        return Finding(
+            "DNS", WRONG, str(error), "Set it right, or leave it out: the built-in value is good for the internet."
+        )
     if dns.allow_private and not settings.is_local_workspace:
         fix = "Set dns.allow_private to false unless your own zones are served at private addresses."
         return Finding("DNS", NOTE, "private addresses are asked too", fix)
     return Finding("DNS", GOOD, f"port {dns.port}, time-out {dns.timeout:g} s")
+
+
+def examine_rules(settings: Settings) -> Finding:
+    """The operator's own rules and templates."""
+    site = settings.process.site
+    if site is None:
+        return Finding("Own rules", GOOD, "none are laid over Dipper's")
+    if not any((site / part).is_dir() for part in ("process", "templates")):
+        fix = "Put your rules into its folder `process`, your wording into `templates`, or leave process.site out."
+        return Finding("Own rules", WRONG, f"{site} has neither", fix)
+    try:
+        load_words(settings)
+    except StartFailed as error:
+        return Finding("Own rules", WRONG, str(error), "`dipper process check` and `dipper templates check` say more.")
+    return Finding("Own rules", GOOD, f"those of {site} are laid over Dipper's")
 
 
 def examine_database(settings: Settings) -> Finding:
@@ -165,5 +200,9 @@ async def examine_from_outside(settings: Settings) -> tuple[Finding, ...]:
     else:
         client = AsyncWebClient(token=token.get_secret_value(), base_url=settings.slack.base_url, timeout=10)
         slack = await examine_slack(client)
+        if slack.state == GOOD and settings.slack.transport is Transport.SOCKET:
+            slack = await examine_app_token(client, settings) or slack
     database = await asyncio.to_thread(examine_database, settings)
-    return (slack, database, examine_disk(settings), examine_clock(settings, system_clock), examine_dns(settings))
+    rules = await asyncio.to_thread(examine_rules, settings)
+    clock = examine_clock(settings, system_clock)
+    return (slack, database, rules, examine_disk(settings), clock, examine_dns(settings))

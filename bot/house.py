@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,25 +24,20 @@ from bot.directory import Directory
 from bot.doctor import Doctor
 from bot.errands import Errands
 from bot.importing import Importing
-from bot.render.renderer import OUR_TEMPLATES, Renderer
+from bot.loading import StartFailed, dns_options, load_words, usable_database
+from bot.render.renderer import Renderer
 from bot.scheduler import Alarm, Sweeps
-from bot.settings import DnsSettings, Settings, Transport
+from bot.settings import Settings, Transport
 from bot.slack_calls import SlackCalls
 from bot.slack_errors import NOT_REACHED, code_of, is_outage
 from bot.transports import HttpServer, Listening, SocketMode
 from bot.wording import Wording
 from engine.checks import Checks
 from engine.desk import Desk, Told
-from engine.dns import BadInput, Options, ResolverAddress, read_root_hints, read_trust_anchor
-from engine.dns.options import PUBLIC_RESOLVERS
 from engine.onboarding.rights import people_of
 from engine.onboarding.values import BOT
-from engine.process.loader import ProcessInvalid, load_process
 from engine.process.model import Process
-from engine.reminders.calendar import bank_holidays
-from engine.store import schema
-from engine.store.dialects import Database, open_database
-from engine.store.errors import BadAddress, Unavailable, WrongDatabase
+from engine.store.dialects import Database
 from engine.store.housekeeping import forget_old_deliveries, retire
 from handlers.ports import Office
 
@@ -50,14 +45,6 @@ _log = structlog.get_logger(__name__)
 
 _DAYS_A_MONTH = 31  # never erased too early
 _SLACK_SECONDS = 10
-
-
-class StartFailed(Exception):
-    """The house cannot be built or started. `problems` are sentences with what to do."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 class Health:
@@ -116,7 +103,7 @@ class House:
             retry_handlers=[],  # its own try again after a lost connection would post unmarked repeats; delivery does that
         )
         self.directory = Directory(self.client, self.desk, system_clock)
-        self.checks = Checks(_dns_options(settings.dns))
+        self.checks = Checks(dns_options(settings.dns))
         self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
         self.wording.nation = settings.people.nation
         self.checking = Checking(self.desk, self.checks, self.client, settings.slack, self.clock)
@@ -152,8 +139,8 @@ class House:
     @classmethod
     async def build(cls, settings: Settings, *, upgrade: bool = True) -> "House":
         """Raises StartFailed for a broken process file, template or database, each with what to do."""
-        process, renderer = await asyncio.to_thread(_load, settings)
-        database = await asyncio.to_thread(_open_database, settings, upgrade)
+        process, renderer = await asyncio.to_thread(load_words, settings)
+        database = await asyncio.to_thread(usable_database, settings, upgrade=upgrade)
         return cls(settings, process, renderer, database)
 
     async def start(self) -> None:
@@ -184,7 +171,12 @@ class House:
             self._transport = SocketMode(
                 self.app, token.get_secret_value() if token else "", self.settings.slack.connections
             )
-            await self._transport.start()
+            try:
+                await self._transport.start()
+            except SlackApiError as error:
+                raise _refused(error, "app-level token", _GENERATE) from None
+            except NOT_REACHED as error:
+                raise self._not_reached(error) from None
 
     async def stop(self) -> None:
         """In the order that loses nothing: no new requests, then what is under way, then the database."""
@@ -248,22 +240,20 @@ class House:
         try:
             answer = await self.client.auth_test()
         except SlackApiError as error:
-            if is_outage(error):
-                raise StartFailed(f"Slack is out of order ({code_of(error)}). Start Dipper again in a while.") from None
-            raise StartFailed(
-                f"Slack refuses the bot token ({code_of(error)}). "
-                "Install the app to the workspace again and set DIPPER_SLACK_BOT_TOKEN to the token it shows."
-            ) from None
+            raise _refused(error, "bot token", _REINSTALL) from None
         except NOT_REACHED as error:
-            raise StartFailed(
-                f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
-            ) from None
+            raise self._not_reached(error) from None
         self._ourselves = AuthorizeResult.from_auth_test_response(
             auth_test_response=answer, bot_token=_token(self.settings)
         )
         self.delivery.bot_user = str(answer.get("user_id") or "")
         self.wording.workspace_url = str(answer.get("url") or "")
         self.wording.bot = f"@{answer.get('user') or 'dipper'}"
+
+    def _not_reached(self, error: Exception) -> StartFailed:
+        return StartFailed(
+            f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
+        )
 
     def _task(self, name: str, work: Any) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
@@ -298,59 +288,18 @@ class House:
         self.errands.run("look at what the moved clock makes due", self._sweep_once())
 
 
+_REINSTALL = "Install the app to the workspace again and set DIPPER_SLACK_BOT_TOKEN to the token it shows."
+_GENERATE = (
+    "Generate one with connections:write (Basic Information, App-Level Tokens), set DIPPER_SLACK_APP_TOKEN to it, "
+    "and see that Socket Mode is on."
+)
+
+
+def _refused(error: SlackApiError, what: str, fix: str) -> StartFailed:
+    if is_outage(error):
+        return StartFailed(f"Slack is out of order ({code_of(error)}). Start Dipper again in a while.")
+    return StartFailed(f"Slack refuses the {what} ({code_of(error)}). {fix}")
+
+
 def _token(settings: Settings) -> str:
     return settings.slack.bot_token.get_secret_value() if settings.slack.bot_token else ""
-
-
-def _dns_options(dns: DnsSettings) -> Options:
-    """Raises StartFailed naming the file or address that cannot be used."""
-    given = dns.resolvers
-    try:
-        return Options(
-            root_hints=read_root_hints(dns.root_hints) if dns.root_hints else None,
-            trust_anchor=read_trust_anchor(dns.trust_anchor) if dns.trust_anchor else None,
-            resolvers=PUBLIC_RESOLVERS if given is None else tuple(ResolverAddress.parse(one) for one in given),
-            system_resolver=None
-            if dns.system_resolver in (None, "off")
-            else ResolverAddress.parse(str(dns.system_resolver)),
-            allow_private=dns.allow_private,
-            port=dns.port,
-            timeout_seconds=dns.timeout,
-        )
-    except BadInput as error:
-        raise StartFailed(str(error)) from None
-
-
-def _load(settings: Settings) -> tuple[Process, Renderer]:
-    """Also reads the year's holidays, whose library takes most of a second: else the first click would wait for it."""
-    bank_holidays(settings.people.nation, system_clock().year)
-    site = settings.process.site
-    try:
-        process = load_process(site / "process" if site and (site / "process").is_dir() else None)
-    except ProcessInvalid as error:
-        raise StartFailed(*(str(problem) for problem in error.problems)) from None
-    if settings.process.ids_during_vetting:
-        process = replace(process, ids_during_vetting=True)
-    overlays = (site / "templates",) if site and (site / "templates").is_dir() else ()
-    renderer = Renderer(OUR_TEMPLATES, overlays)
-    if overlays:
-        from bot.render.checking import TemplatesInvalid, checked  # noqa: PLC0415 -- every sample of a message, which
-        from bot.render.samples import samples  # noqa: PLC0415 -- nobody needs without templates of their own
-
-        try:
-            checked(renderer, samples(process), overlays)
-        except TemplatesInvalid as error:
-            raise StartFailed(*(str(problem) for problem in error.problems)) from None
-    return process, renderer
-
-
-def _open_database(settings: Settings, upgrade: bool) -> Database:
-    try:
-        database = open_database(settings.database.url.get_secret_value())
-        database.make_folder()
-        if upgrade:
-            schema.upgrade(database)
-        schema.require_current(database)
-    except (BadAddress, WrongDatabase, Unavailable) as error:
-        raise StartFailed(str(error)) from None
-    return database

@@ -6,10 +6,8 @@ import gc
 import signal
 from collections.abc import Callable
 
-from bot.house import House, StartFailed
+from bot.house import House
 from bot.settings import Settings, summary
-
-__all__ = ["StartFailed", "run_until_interrupted"]
 
 
 async def run_until_interrupted(settings: Settings, *, upgrade: bool, say: Callable[[str], None]) -> None:

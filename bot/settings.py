@@ -3,13 +3,14 @@
 A variable of the environment wins over the file. That of `[slack] bot_token` is `DIPPER_SLACK_BOT_TOKEN`, and so on.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "DIPPER_"
 FILE = "dipper.toml"
+_MEMBER_ID = re.compile("[UW][A-Z0-9]+")
 
 
 class SettingsError(Exception):
@@ -74,6 +76,13 @@ class SlackSettings(_Section):
             raise ValueError("must not be empty: anybody could sign with it (Basic Information shows the app's own)")
         return value
 
+    @field_validator("file_hosts")
+    @classmethod
+    def _file_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any("/" in host for host in value):
+            raise ValueError("write the host alone, such as files.slack.com")
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _base_url(cls, value: str) -> str:
@@ -118,17 +127,35 @@ class ProcessSettings(_Section):
     site: Path | None = None  # the operator's own rules and templates, beside dipper.toml
     ids_during_vetting: bool = False
 
+    @field_validator("site")
+    @classmethod
+    def _site(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} is not a folder, so none of your own rules would hold")
+        return value
+
 
 class PeopleSettings(_Section):
     admins: Words = ()
-    nation: str = Field(default="ENG", pattern="^(ENG|SCT|NIR)$")  # whose bank holidays, unless a form says otherwise
+    nation: Literal["ENG", "SCT", "NIR"] = (
+        "ENG"  # whose bank holidays, unless a form says otherwise; Wales has England's
+    )
     thread_guard: bool = False
     retention_months: int = Field(default=24, ge=0, le=1200)  # after an onboarding was closed; 0 keeps everything
 
+    @field_validator("admins")
+    @classmethod
+    def _admins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [one for one in value if not _MEMBER_ID.fullmatch(one)]:
+            raise ValueError(
+                f"{', '.join(wrong)} is no Slack member id such as U012AB3CD (profile → ⋮ → Copy member ID)"
+            )
+        return value
+
 
 class LogSettings(_Section):
-    level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
-    format: str = Field(default="auto", pattern="^(auto|json|text)$")
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "text"] = "auto"
 
 
 class Settings(_Section):
@@ -210,14 +237,15 @@ def _variable(section: str, name: str) -> str:
 def _lay_environment_over(
     values: dict[str, Any], environment: Mapping[str, str], origins: dict[tuple[str, str], str]
 ) -> None:
-    for section, model in Settings.model_fields.items():
-        for name in _fields(model.annotation):
-            variable = _variable(section, name)
-            if environment.get(variable, "") != "":
-                target = values.setdefault(section, {})
-                if isinstance(target, dict):
-                    target[name] = environment[variable]
-                    origins[section, name] = f"environment: {variable}"
+    """A variable of one of our sections that names no setting is taken along, so that it is refused like one in the file."""
+    for variable, value in environment.items():
+        section, _, name = variable.removeprefix(PREFIX).lower().partition("_")
+        ours = variable.startswith(PREFIX) and variable.isupper() and section in Settings.model_fields
+        if ours and name and value:
+            target = values.setdefault(section, {})
+            if isinstance(target, dict):
+                target[name] = value
+                origins[section, name] = f"environment: {variable}"
 
 
 def _fields(annotation: object) -> tuple[str, ...]:

@@ -37,9 +37,11 @@ class SocketMode:
         self._handlers: list[AsyncSocketModeHandler] = []
 
     async def start(self) -> None:
+        """Raises SlackApiError where Slack refuses the app-level token: the client alone would go on trying without a word."""
         for _ in range(self._count):
             handler = AsyncSocketModeHandler(self._app, self._token)
             self._handlers.append(handler)
+            handler.client.wss_uri = await handler.client.issue_new_wss_url()
             await handler.client.connect()
 
     async def stop(self) -> None:

@@ -27,7 +27,8 @@ def run(
         _stop("Dipper cannot start:", (*missing, "To try it without a workspace: dipper demo"))
     set_up_logging(settings.log)
 
-    from bot.running import StartFailed, run_until_interrupted
+    from bot.loading import StartFailed
+    from bot.running import run_until_interrupted
 
     try:
         asyncio.run(run_until_interrupted(settings, upgrade=upgrade, say=typer.echo))

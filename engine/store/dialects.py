@@ -38,8 +38,8 @@ class Database:
 
     @property
     def name(self) -> str:
-        """The address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """The address without its password, and without its options, which may hold it too."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
 
     def make_folder(self) -> None:
         """Make an SQLite file and its folder, for this user alone, if they are not there. Raises Unavailable."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -13,16 +14,18 @@ from bot.doctor import (
     GOOD,
     NOTE,
     WRONG,
+    Finding,
     examine_clock,
     examine_database,
     examine_disk,
     examine_dns,
     examine_from_outside,
+    examine_rules,
     examine_slack,
     wanted_scopes,
 )
 from bot.house import House
-from bot.settings import DatabaseSettings, DnsSettings, Settings
+from bot.settings import DatabaseSettings, DnsSettings, ProcessSettings, Settings
 from engine.store import outbox
 from engine.store.dialects import open_database
 
@@ -117,6 +120,31 @@ def test_root_hints_that_are_not_there_and_private_addresses_are_said(tmp_path):
     assert examine_dns(Settings()).state == GOOD
 
 
+@pytest.mark.parametrize(
+    ("dns", "words"),
+    [
+        ({"resolvers": ("dns.google",)}, "dns.resolvers: 'dns.google'"),
+        ({"system_resolver": "ours"}, "dns.system_resolver: 'ours'"),
+        ({"trust_anchor": Path("/no-anchor")}, "dns.trust_anchor: /no-anchor cannot be read"),
+    ],
+)
+def test_a_dns_setting_that_cannot_be_used_is_named(dns, words):
+    finding = examine_dns(Settings(dns=DnsSettings(**dns)))
+    assert (finding.state, words in finding.seen) == (WRONG, True)
+
+
+def test_own_rules_are_looked_at_too(tmp_path):
+    def examined() -> Finding:
+        return examine_rules(Settings(process=ProcessSettings(site=tmp_path)))
+
+    assert examine_rules(Settings()).state == GOOD
+    assert (examined().state, "neither" in examined().seen) == (WRONG, True)
+    (tmp_path / "process").mkdir()
+    assert examined().state == GOOD
+    (tmp_path / "process" / "ours.yaml").write_text("patches: [{task: '9.9', source: us, set: {ask: x}}]\n")
+    assert (examined().state, "ours.yaml:1" in examined().seen) == (WRONG, True)
+
+
 def test_a_database_that_is_not_there_newer_or_none_at_all_is_wrong(tmp_path, migrated):
     assert examine_database(on(f"sqlite:///{migrated}")).state == GOOD
     nowhere = examine_database(on(f"sqlite:///{tmp_path}/nowhere/dipper.db"))
@@ -148,6 +176,13 @@ async def test_from_the_terminal_what_is_not_set_is_said_without_a_running_bot(t
 async def test_from_the_terminal_a_set_up_bot_is_examined_too(workspace, settings_for):
     findings = await examine_from_outside(settings_for(workspace))
     assert [one.what for one in findings if one.state == WRONG] == []
+
+
+async def test_from_the_terminal_an_app_token_that_slack_refuses_is_wrong(workspace, settings_for):
+    findings = await examine_from_outside(settings_for(workspace, app_token=SecretStr("xapp-not-this-one")))
+    [slack] = [one for one in findings if one.state == WRONG]
+    assert (slack.what, "app-level token" in slack.seen) == ("Slack", True)
+    assert "not-this-one" not in slack.seen + slack.fix
 
 
 async def test_no_finding_shows_a_secret(house, workspace):

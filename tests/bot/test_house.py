@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.house import House, StartFailed
+from bot.house import House
+from bot.loading import StartFailed
 from bot.settings import DatabaseSettings, DnsSettings, HttpSettings, ProcessSettings, Settings, Transport
 from engine.reminders.calendar import bank_holidays
 from engine.store import outbox
@@ -36,6 +37,13 @@ async def test_a_token_that_slack_refuses_is_said_with_where_to_get_another(work
     problem = await why_not(settings_for(workspace, bot_token=SecretStr("xoxb-not-this-one")))
     assert "invalid_auth" in problem
     assert "DIPPER_SLACK_BOT_TOKEN" in problem
+    assert "not-this-one" not in problem
+
+
+async def test_an_app_token_that_slack_refuses_is_said_with_where_to_get_another(workspace, settings_for):
+    problem = await why_not(settings_for(workspace, app_token=SecretStr("xapp-not-this-one")))
+    assert "invalid_auth" in problem
+    assert "DIPPER_SLACK_APP_TOKEN" in problem
     assert "not-this-one" not in problem
 
 
@@ -119,7 +127,8 @@ async def test_a_broken_template_of_the_operator_is_named(workspace, settings_fo
 
 async def test_root_hints_that_cannot_be_read_are_named(workspace, settings_for, tmp_path):
     settings = with_(settings_for(workspace), dns=DnsSettings(root_hints=tmp_path / "named.root"))
-    assert "named.root" in await why_not(settings)
+    assert "dns.root_hints: " in (problem := await why_not(settings))
+    assert "named.root" in problem
 
 
 async def test_a_resolver_that_is_no_address_is_named(workspace, settings_for):

@@ -88,7 +88,7 @@ def called_methods():
                 family, _, name = node.func.attr.partition("_")
                 owner = ast.unparse(node.func.value)
                 if family in families and name and owner.endswith("client"):
-                    found.add(f"{family}.{name}")
+                    found.add(f"{family}.{name.replace('_', '.')}")
     return found
 
 

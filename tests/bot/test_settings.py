@@ -34,6 +34,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
 
 
 def test_paths_in_the_file_are_taken_from_its_folder(tmp_path):
+    (tmp_path / "site").mkdir()
     (tmp_path / "dipper.toml").write_text('[process]\nsite = "site"\n')
     assert load_settings({}, tmp_path).process.site == tmp_path / "site"
 
@@ -50,6 +51,17 @@ def test_paths_in_the_file_are_taken_from_its_folder(tmp_path):
         ("", {"DIPPER_DATABASE_URL": "mysql://x"}, "DIPPER_DATABASE_URL: must begin with sqlite:/// or postgresql://"),
         ("[slack]\nsigning_secret = ''\n", {}, "dipper.toml: [slack] signing_secret: must not be empty"),
         ("[slack\n", {}, "not valid TOML"),
+        (
+            "",
+            {"DIPPER_SLACK_BOT_TOKN": "x"},
+            "environment: DIPPER_SLACK_BOT_TOKN: unknown setting. Known here: bot_token",
+        ),
+        ("", {"DIPPER_PROCESS_SITE": "/nowhere"}, "environment: DIPPER_PROCESS_SITE: /nowhere is not a folder"),
+        ("[process]\nsite = 'sites'\n", {}, "dipper.toml: [process] site: "),
+        ("", {"DIPPER_PEOPLE_ADMINS": "lena"}, "DIPPER_PEOPLE_ADMINS: lena is no Slack member id"),
+        ("", {"DIPPER_SLACK_FILE_HOSTS": "https://files.slack.com/"}, "DIPPER_SLACK_FILE_HOSTS: write the host alone"),
+        ("", {"DIPPER_LOG_LEVEL": "loud"}, "DIPPER_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'"),
+        ("", {"DIPPER_PEOPLE_NATION": "Wales"}, "DIPPER_PEOPLE_NATION: Input should be 'ENG', 'SCT' or 'NIR'"),
     ],
 )
 def test_every_problem_names_its_source_and_what_is_wanted(tmp_path, file, environment, words):

@@ -103,5 +103,5 @@ async def test_a_port_that_is_taken_is_said_with_what_to_do(tmp_path):
     assert (process.returncode, said) == (2, b"")
     assert complained.decode() == (
         f"Port {port} of this machine is in use, perhaps by a demo that runs already: look at http://127.0.0.1:{port}.\n"
-        f"To start this one elsewhere: dipper demo --port {port + 1}\n"
+        f"To start this one elsewhere: make demo PORT={port + 1}, or dipper demo --port {port + 1}\n"
     )
