@@ -78,7 +78,7 @@ async def test_the_demo_prints_one_url_ends_by_ctrl_c_without_a_complaint_and_go
             lena = workspace.user("lena")
             card = await workspace.message(CHANNEL, containing=COMPANY)
             await lena.click("Status for me", in_=card)
-            assert (await lena.message(card.thread, containing="Started")).ephemeral
+            assert (await lena.message(CHANNEL, containing="Started")).ephemeral
         assert await second.ctrl_c() == (0, "", "")
 
 
