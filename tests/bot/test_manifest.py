@@ -88,7 +88,7 @@ def called_methods():
                 family, _, name = node.func.attr.partition("_")
                 owner = ast.unparse(node.func.value)
                 if family in families and name and owner.endswith("client"):
-                    found.add(f"{family}.{name.replace('_', '.')}")
+                    found.add(f"{family}.{name}".replace("connections_", "connections."))
     return found
 
 
