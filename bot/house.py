@@ -106,6 +106,8 @@ class House:
         self.checks = Checks(dns_options(settings.dns))
         self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
         self.wording.nation = settings.people.nation
+        self.wording.retention_months = settings.people.retention_months
+        self.wording.admins = settings.people.admins
         self.checking = Checking(self.desk, self.checks, self.client, settings.slack, self.clock)
         self.delivery = Delivery(
             self.desk,

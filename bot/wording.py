@@ -27,7 +27,7 @@ from bot.render.forms import read_form, view_of
 from bot.render.parse import CODE_LIMIT
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface
-from bot.render.values import Code, Moment, Person
+from bot.render.values import Code, Moment, Person, joined
 from bot.render.views import RenderFacts, answers, boards, digest, handing_over, imports, refusal, status, view_for
 from bot.render.views.board_csv import csv_parts
 from bot.render.views.dns import dns_request
@@ -59,7 +59,7 @@ DIGEST = "reminders/digest"
 
 class Wording:
     """One a process. `workspace_url` is Slack's address of the workspace, for links to messages; `nation` the one whose
-    bank holidays a form proposes.
+    bank holidays a form proposes; `admins` are who runs Dipper.
     """
 
     def __init__(
@@ -78,6 +78,8 @@ class Wording:
         self.workspace_url = ""
         self.bot = "@dipper"
         self.nation = DEFAULT_NATION
+        self.retention_months: int | None = None
+        self.admins: tuple[str, ...] = ()
 
     # The outbox's messages.
 
@@ -283,6 +285,11 @@ class Wording:
             shown = facts.cases[: boards.MOST_LISTED]
             pairs = [(case, await self._render_facts(case)) for case in shown]
             return boards.board(facts.subject, facts.text, pairs, len(facts.cases))
+        if name == "privacy":
+            known = await self._desk.read(people.persons, facts.team, self.admins)
+            names = [one.name for one in known.values()]
+            months = str(self.retention_months) if self.retention_months else ""
+            return answers.PrivacyView(months, joined(names) if names else None)
         if name == "expiring":
             pairs = [(case, await self._render_facts(case)) for case in facts.cases]
             return boards.expiring(facts.subject, pairs, facts.data["before"], facts.now)  # type: ignore[arg-type]  # a time

@@ -160,6 +160,10 @@ async def _doctor(office: Office, typed: Typed) -> Reply:
     return Later(await office.words.answer("check-started", facts_of(office, typed, text="doctor")), examine)
 
 
+async def _privacy(office: Office, typed: Typed) -> Reply:
+    return Show(await office.words.answer("privacy", facts_of(office, typed)))
+
+
 async def _help(office: Office, typed: Typed) -> Reply:
     topic = typed.words.rest[0].lower() if typed.words.rest else ""
     if topic and topic not in COMMANDS:
@@ -182,6 +186,7 @@ COMMANDS: dict[str, Command] = {
     "check": _check,
     "remind": remind,
     "snooze": snooze,
+    "privacy": _privacy,
     "doctor": _doctor,
     "help": _help,
 }

@@ -7,7 +7,7 @@ from bot.render.parse import CODE_LIMIT
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import CERT, LEAD, NOW, Sample, SampleCase, facts, onboarding
 from bot.render.sample_sheets import IMPORTED
-from bot.render.values import Code, Moment
+from bot.render.values import Code, Moment, joined
 from bot.render.views import answers, boards, imports, status
 from bot.render.views.board_csv import csv_parts
 from bot.render.views.look import Look
@@ -45,6 +45,7 @@ _TOPICS = (
     "check",
     "remind",
     "snooze",
+    "privacy",
     "doctor",
     "help",
 )
@@ -75,6 +76,8 @@ def answer_samples(process: Process) -> Iterator[Sample]:
     yield Sample("answers/mine", "nothing", boards.mine([(case, given)], LEAD))
     yield Sample("answers/list", "", boards.board("all", "", [(case, given)] * 50, 60))
     yield Sample("answers/list", "waiting", boards.board("waiting", "GlobalSign", [(case, given)], 1))
+    yield Sample("answers/privacy", "", answers.PrivacyView("24", joined(["Alex Fairburn"])))
+    yield Sample("answers/privacy", "kept for ever", answers.PrivacyView("", None))
     yield Sample("answers/expiring", "", boards.expiring("60", [(case, given)], NOW + timedelta(days=60), NOW))
     yield Sample("answers/expiring", "nothing", boards.expiring("60", [], NOW, NOW))
     yield Sample("answers/list", "none", boards.board("mine", "", [], 0))

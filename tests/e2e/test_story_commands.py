@@ -49,6 +49,7 @@ async def test_every_command_answers_the_asker_alone(tmp_path):
             ("carl", "/dip assign message admin @mo", "lead"),
             ("lena", "/dip remind", ""),
             ("carl", "/dip snooze tomorrow", ""),
+            ("carl", "/dip privacy", "24 months"),
             ("carl", "/dip doctor", ""),
             ("lena", "/dip help", "/dip status"),
             ("lena", "/dip help check", "check dns"),

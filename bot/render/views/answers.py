@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.render.values import Code, Moment
+from bot.render.values import Code, Moment, Phrase
 from bot.render.views.certificates import ITEMS_SHOWN, ItemLine, item_line
 from bot.render.views.dns import (
     FINDINGS_SHOWN,
@@ -29,6 +29,14 @@ class TextView:
     verb: str = ""
     subject: str = ""
     onboarding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyView:
+    """`text`: how many months after its end an onboarding's texts are kept; empty for ever. `admins`: who runs Dipper."""
+
+    text: str
+    admins: Phrase | None
 
 
 @dataclass(frozen=True, slots=True)
