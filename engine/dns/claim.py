@@ -86,6 +86,18 @@ class Claim:
         )
 
     @property
+    def verified(self) -> bool:
+        """Whether GlobalSign says that the domain is verified: then the value has been used, and its end is no matter."""
+        return self.status == "VERIFIED"
+
+    @property
+    def last_failure(self) -> LogEntry | None:
+        """GlobalSign's last attempt, if it failed and the claim is not verified."""
+        attempts = [entry for entry in self.log if entry.status in ("SUCCESS", "ERROR")]
+        last = max(attempts, key=lambda entry: entry.at, default=None)
+        return last if last and last.status == "ERROR" and not self.verified else None
+
+    @property
     def domain_text(self) -> str:
         """The domain without its final dot, as people write it."""
         return self.domain.to_text(omit_final_dot=True)

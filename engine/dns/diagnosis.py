@@ -212,7 +212,7 @@ def _next_action(verdict: Verdict, findings: list[DnsFinding], claim: Claim) -> 
     for each in findings:
         if each.effect == verdict:
             return each.fix
-    if verdict == "ready" and claim.status == "VERIFIED":
+    if verdict == "ready" and claim.verified:
         return "Nothing to do; GlobalSign has verified the domain."
     if verdict == "ready":
         return 'Open Certificates, DOMAIN in the portal, tick "DNS record added" and press SUBMIT.'

@@ -30,7 +30,7 @@ _WHY = "All name servers agree, so there is nothing left to wait for."
 
 def judge(case: Case) -> Judgement:
     claim = case.claim
-    if claim.status == "VERIFIED":
+    if claim.verified:
         yield _note(
             "already-verified",
             "GlobalSign says that the domain is verified.",
@@ -55,9 +55,7 @@ def judge(case: Case) -> Judgement:
         'Open Certificates, DOMAIN, tick "DNS record added" and press SUBMIT.',
         "certificate_admin",
     )
-    errors = [entry for entry in claim.log if entry.status == "ERROR"]
-    if errors and claim.status != "VERIFIED":
-        last = max(errors, key=lambda entry: entry.at)
+    if (last := claim.last_failure) is not None:
         yield _note(
             "log-disagrees",
             "GlobalSign's last attempt failed, although the servers are right now.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 
 import dns.rdatatype
@@ -144,18 +144,10 @@ def _soa_age(case: Case, zone: Name, message: Message) -> int | None:
     return max(most - left, 0)
 
 
-def last_failure(case: Case) -> datetime | None:
-    """When GlobalSign's last attempt failed, by the claim's log; None if none failed or the claim is verified."""
-    if case.claim.status == "VERIFIED":
-        return None
-    times = [entry.at for entry in case.claim.log if entry.status == "ERROR"]
-    return max(times, default=None)
-
-
 def failed_just_before(case: Case) -> bool:
     """Whether an attempt failed so recently that the CA's own caches may still hold what it saw."""
-    failed = last_failure(case)
-    return failed is not None and timedelta(0) <= case.now - failed <= FRESH_ATTEMPT
+    failed = case.claim.last_failure
+    return failed is not None and timedelta(0) <= case.now - failed.at <= FRESH_ATTEMPT
 
 
 def from_now(seconds: int) -> timedelta:

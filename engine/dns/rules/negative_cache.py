@@ -16,7 +16,7 @@ from datetime import timedelta
 from engine.dns.answers import Look
 from engine.dns.case import Case
 from engine.dns.names import counted, said_of, span
-from engine.dns.rules.caches import Held, behind, failed_just_before, from_now, last_failure, told_apart
+from engine.dns.rules.caches import Held, behind, failed_just_before, from_now, told_apart
 from engine.dns.rules.model import DnsFinding, Judgement
 from engine.dns.rules.model import no_questions as questions
 
@@ -47,9 +47,9 @@ def judge(case: Case) -> Judgement:
             eta=from_now(seconds),
             eta_reason=f"the remaining negative TTL at the resolver, {span(seconds)}",
         )
-    failed, negative = last_failure(case), _zone_negative_ttl(case)
+    failed, negative = case.claim.last_failure, _zone_negative_ttl(case)
     if failed and negative is not None and case.holders and not case.lackers:
-        left = failed + negative - case.now
+        left = failed.at + negative - case.now
         if timedelta(0) < left <= negative:
             yield DnsFinding(
                 class_="D16",
@@ -57,7 +57,7 @@ def judge(case: Case) -> Judgement:
                 severity="blocker",
                 effect="not_yet",
                 summary="GlobalSign looked a short while ago and may still remember the absence.",
-                seen=f"Its log has an error at {failed.isoformat()}.",
+                seen=f"Its log has an error at {failed.at.isoformat()}.",
                 why="Its resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
                 fix=f"Submit again in {span(int(left.total_seconds()))}.",
                 source="RFC 2308 section 5",

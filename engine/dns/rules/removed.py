@@ -32,7 +32,7 @@ def judge(case: Case) -> Judgement:
     look, claim = case.look, case.claim
     if look is None:
         return
-    if (claim.verified_at is not None or claim.status == "VERIFIED") and case.nowhere:
+    if (claim.verified_at is not None or claim.verified) and case.nowhere:
         known = f"It was seen at {claim.verified_at.isoformat()}" if claim.verified_at else "GlobalSign has verified it"
         yield DnsFinding(
             class_="D29",

@@ -54,7 +54,7 @@ _SOON = timedelta(days=3)
 
 
 def judge(case: Case) -> Judgement:
-    if case.claim.assert_by is not None and case.claim.value is not None:
+    if case.claim.assert_by is not None and case.claim.value is not None and not case.claim.verified:
         left = case.claim.assert_by - case.now
         if left <= timedelta(0):
             yield DnsFinding(
@@ -83,7 +83,7 @@ def judge(case: Case) -> Judgement:
 def before(case: Case, ready_at: datetime) -> DnsFinding | None:
     """The same for a value that runs out before all the waiting is over."""
     ends = case.claim.assert_by
-    if ends is None or not case.now < ends < ready_at:
+    if ends is None or case.claim.verified or not case.now < ends < ready_at:
         return None
     return _ending(
         "token-expires-first",

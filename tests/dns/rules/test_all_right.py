@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,8 @@ HITS = [
     (["already-verified", "all-right"], {"everywhere": {"TXT": HOLDS}, "status": "VERIFIED"}),
     (["all-right", "log-disagrees"], {"everywhere": {"TXT": HOLDS}, "log": [LogEntry("ERROR", "x", NOW)]}),
 ]
+WON = [LogEntry("ERROR", "x", NOW - timedelta(hours=1)), LogEntry("SUCCESS", "y", NOW), LogEntry("INFO", "z", NOW)]
+HITS.append((["all-right"], {"everywhere": {"TXT": HOLDS}, "log": WON}))
 MISSES = [
     {},
     {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {}}},

@@ -20,6 +20,7 @@ HITS = [
 ]
 MISSES = [
     {"everywhere": {"TXT": HOLDS}, "assert_by": NOW + timedelta(days=4)},
+    {"everywhere": {"TXT": HOLDS}, "assert_by": NOW - timedelta(days=4), "status": "VERIFIED"},
     {"everywhere": {"TXT": [f'"{T[:34]}{"Z" * 40}"', *HOLDS]}},
     {"everywhere": {"TXT": ['"the old one"', *HOLDS]}, "previous": ["the old one"]},
     {"everywhere": {"TXT": ['"google-site-verification=AAAABBBBCCCCDDDDEEEEFFFF"']}},
