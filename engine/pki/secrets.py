@@ -42,7 +42,8 @@ _BASE64_START = re.compile(
     r"(?<![A-Za-z0-9+/])(?:M[A-P][A-Za-z0-9+/]{38}|LS0tL[A-Za-z0-9+/]{59}|/u3\+7[A-Za-z0-9+/]{16}|zs7Oz[A-Za-z0-9+/]{16})"
 )
 _INTEGER_0, _INTEGER_1 = b"\x02\x01\x00", b"\x02\x01\x01"
-_PBES2 = bytes.fromhex("06092a864886f70d01050d")
+_SEALINGS = (bytes.fromhex("06092a864886f70d0105"), bytes.fromhex("060a2a864886f70d010c01"))
+"""How the algorithm of a sealed key begins: PKCS#5 (PBES1 and PBES2), or the old ones of PKCS#12."""
 _FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){7,}[0-9A-Fa-f]{2}")
 _JKS_MAGIC = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _NEVER = (
@@ -116,7 +117,7 @@ def looks_like_key(data: bytes) -> bool:
         return then[:1] == b"\x30" or then in (b"\x02\x81", b"\x02\x82")
     if version == _INTEGER_1:
         return then[:1] == b"\x04" and then[1] in (0x1C, 0x20, 0x30, 0x42)
-    return version[:1] == b"\x30" and data[at + 2 : at + 2 + len(_PBES2)] == _PBES2
+    return version[:1] == b"\x30" and data[at + 2 : at + 13].startswith(_SEALINGS)
 
 
 def _by_first_bytes(data: bytes) -> SecretKind | None:

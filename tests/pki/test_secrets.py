@@ -1,6 +1,7 @@
 """What counts as a secret in chat: each kind in several dresses, and as many things close by that must stay silent."""
 
 import base64
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -75,6 +76,15 @@ def test_a_bare_key_is_recognised_without_its_label(der: bytes) -> None:
     assert find_secret(der) is SecretKind.PEM_PRIVATE_KEY
     assert find_secret(f"here it is: {base64.b64encode(der).decode()}") is SecretKind.PEM_PRIVATE_KEY
     assert find_secret(base64.encodebytes(der)) is SecretKind.PEM_PRIVATE_KEY
+
+
+@pytest.mark.parametrize("sealing", ["PBE-SHA1-3DES", "PBE-SHA1-RC2-40", "PBE-MD5-DES"])
+def test_a_key_that_was_sealed_in_an_old_way_is_recognised_without_its_label(sealing: str) -> None:
+    command = ["openssl", "pkcs8", "-topk8", "-v1", sealing, "-passout", "pass:sesame", "-outform", "DER"]
+    legacy = ["-provider", "legacy", "-provider", "default"]
+    der = subprocess.run([*command, *legacy], input=PEM.encode(), check=True, capture_output=True).stdout
+    assert find_secret(der) is SecretKind.PEM_PRIVATE_KEY
+    assert find_secret(f"here it is: {base64.b64encode(der).decode()}") is SecretKind.PEM_PRIVATE_KEY
 
 
 def test_what_is_public_is_no_bare_key(ca: Authority) -> None:
