@@ -94,7 +94,7 @@ from dataclasses import dataclass
 import dns.name
 
 from engine.dns.answers import Failure, Reply
-from engine.dns.case import Bad, Case
+from engine.dns.case import Bad, Case, badness
 from engine.dns.names import counted, listed, said_of, text
 from engine.dns.rules.caches import answering
 from engine.dns.rules.model import DnsFinding, Judgement, Verdict
@@ -219,7 +219,8 @@ def judge(case: Case) -> Judgement:
 def _first_of_all(case: Case, *, ours: bool) -> str:
     if ours:
         return "Check our own network."
-    if case.look and all((reply := case.look.tcp.get(state.server)) and reply.message for state in case.states):
+    look = case.look
+    if look and all((over := look.tcp.get(each.server)) and badness(look.zone, over) is None for each in case.states):
         return "Have the servers' larger answers reach the world over UDP; over TCP they do."
     if any(answering(case)):
         return "Ask the DNS provider whether its servers refuse our address, since elsewhere there is an answer."

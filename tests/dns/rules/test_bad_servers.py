@@ -47,6 +47,8 @@ def test_servers_that_answer_over_tcp_alone_are_told_so(findings):
     silent = {"everywhere": {"TXT": Failure.SILENT}}
     assert "over TCP they do" in _what_to_do(findings(rule, **silent, tcp={"ns1": HOLDS, "ns2": HOLDS}))
     assert "over TCP" not in _what_to_do(findings(rule, **silent))
+    refusing = {"everywhere": {"TXT": "REFUSED"}, "tcp": {"ns1": "REFUSED", "ns2": "REFUSED"}}
+    assert "over TCP" not in _what_to_do(findings(rule, **refusing))
 
 
 def _what_to_do(found):
