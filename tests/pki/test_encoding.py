@@ -5,7 +5,7 @@ import quopri
 import subprocess
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.pki.conftest import Authority, codes, der, look, make_csr, pem
 
@@ -105,3 +105,12 @@ def test_a_cut_off_block_is_damaged_and_not_misread() -> None:
     report = look(PEM[: len(PEM) // 2])
     assert [finding.code for finding in report.findings] == ["damaged-file"]
     assert report.verdict == "unknown"
+
+
+def test_every_file_of_a_clusters_secret_is_read(ca: Authority) -> None:
+    key = ca.leaf.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    parts = {"tls.crt": ca.leaf.pem + ca.intermediate.pem, "tls.key": key}
+    secret = "data:\n" + "".join(f"  {name}: {base64.b64encode(data).decode()}\n" for name, data in parts.items())
+    kinds = [each.item.kind for each in look(secret).items]
+    assert kinds == ["certificate", "certificate", "private_key"]
+    assert "private-key-in-chat" in codes(secret, place="chat")

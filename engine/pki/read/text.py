@@ -140,8 +140,9 @@ def find_blocks(text: str) -> Iterator[Block]:
         at = end.end() if end else limit
     if found:
         return
-    if wrapped := _WRAPPED.search(text):
-        yield from _unwrapped(wrapped[0])
+    if _WRAPPED.search(text):
+        for wrapped in _WRAPPED.finditer(text):
+            yield from _unwrapped(wrapped[0])
     elif _JWK.search(text) and _JWK_PRIVATE.search(text):
         yield Block("jwk")
     elif _SSH_PUBLIC.search(text):
