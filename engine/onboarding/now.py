@@ -183,16 +183,23 @@ def steps_before(state: Onboarding, process: Process, number: int) -> tuple[int,
     Behind a step that does not apply stand those that it would have needed. Step 0 is none of them: its tasks hold
     steps one by one.
     """
-    found: set[int] = set()
+    return tuple(sorted(set(_steps_before(state, process, number))))
+
+
+def waits_its_turn(state: Onboarding, process: Process, number: int) -> bool:
+    """Whether any step must be closed before this one."""
+    return next(_steps_before(state, process, number), None) is not None
+
+
+def _steps_before(state: Onboarding, process: Process, number: int) -> Iterator[int]:
     for needed in process.step(number).needs:
         if needed == 0 or needed not in state.steps:
             continue
         status = state.steps[needed].status
         if status is StepStatus.NOT_APPLICABLE:
-            found |= set(steps_before(state, process, needed))
-        elif status not in CLOSED_STEP:
-            found.add(needed)
-    return tuple(sorted(found))
+            yield from _steps_before(state, process, needed)
+        elif status is not StepStatus.DONE:
+            yield needed
 
 
 def opens_early(state: Onboarding, process: Process, number: int) -> bool:
@@ -207,7 +214,7 @@ def may_open(state: Onboarding, process: Process, number: int) -> bool:
     """Whether a locked step can open: what it needs is closed (or it may open early) and no prerequisite holds it."""
     if state.step(number).status is not StepStatus.LOCKED:
         return False
-    if steps_before(state, process, number) and not opens_early(state, process, number):
+    if waits_its_turn(state, process, number) and not opens_early(state, process, number):
         return False
     return not missing_prerequisites(state, process, number)
 

@@ -2,7 +2,7 @@
 
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
-from engine.onboarding.now import later_steps, missing_prerequisites, opens_early, steps_before
+from engine.onboarding.now import later_steps, missing_prerequisites, opens_early, waits_its_turn
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rules.claims import new_domain
@@ -127,7 +127,7 @@ def _refuse_out_of_order(draft: Draft, number: int) -> None:
         raise Refused(RefusalCode.TASK_NOT_APPLICABLE, str(number))
     held = missing_prerequisites(draft.state, draft.process, number)
     early = opens_early(draft.state, draft.process, number)
-    if held or (steps_before(draft.state, draft.process, number) and not early):
+    if held or (waits_its_turn(draft.state, draft.process, number) and not early):
         raise Refused(RefusalCode.STEP_LOCKED, str(number))
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from engine.onboarding.evolve import step_of
-from engine.onboarding.now import Ask, Why, dns_task, missing_prerequisites, steps_before
+from engine.onboarding.now import Ask, Why, dns_task, missing_prerequisites, waits_its_turn
 from engine.onboarding.outcome import Say
 from engine.onboarding.saying.base import Scene, thread
 from engine.onboarding.state import Life, Onboarding, StepState, TaskState
@@ -98,7 +98,7 @@ def _held(scene: Scene, number: int) -> bool:
         number > 1
         and after.step(number).status is StepStatus.LOCKED
         and after.life is Life.OPEN
-        and not steps_before(after, scene.process, number)
+        and not waits_its_turn(after, scene.process, number)
         and bool(missing_prerequisites(after, scene.process, number))
     )
 
@@ -109,7 +109,7 @@ def _turned(scene: Scene, number: int) -> bool:
         return True
     held_then = missing_prerequisites(scene.before, scene.process, number)
     held_now = missing_prerequisites(scene.after, scene.process, number)
-    return bool(steps_before(scene.before, scene.process, number)) or held_then != held_now
+    return waits_its_turn(scene.before, scene.process, number) or held_then != held_now
 
 
 def _mention(scene: Scene, number: int, before: StepState | None, after: StepState) -> dict[str, str]:
