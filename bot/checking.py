@@ -24,13 +24,13 @@ from bot.clock import Clock
 from bot.looks import DnsLooks
 from bot.settings import SlackSettings, is_loopback
 from bot.slack_errors import code_of
+from engine import pki
 from engine.checks import BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
 from engine.onboarding.commands import NoteFile, RecordFile, RecordSecret
 from engine.onboarding.outcome import Refused
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import BOT, Pending
-from engine.pki import NamedBytes
 from engine.process.model import Environment
 from engine.store import duework, reads
 from engine.store.duework import Claimed
@@ -167,12 +167,12 @@ class Checking:
             keep=kept,
         )
 
-    async def _known(self, case: Case, step: int) -> tuple[NamedBytes, ...]:
+    async def _known(self, case: Case, step: int) -> "tuple[pki.NamedBytes, ...]":
         """The company's CSRs and certificates of other steps and of its other track: a key is for one order."""
         found = await self._desk.read(_files_of_company, case.state.company)
         mine = case.state.id
         return tuple(
-            NamedBytes(f"{where}, Step {body['step']}: {body['name']}", content_of(body))
+            pki.NamedBytes(f"{where}, Step {body['step']}: {body['name']}", content_of(body))
             for onboarding, where, body in found
             if "step" in body and (onboarding, body["step"]) != (mine, step)
         )

@@ -15,6 +15,7 @@ NOT_AT_THE_START = {
     "psycopg",
     "bot.render.samples",
     "engine.dns.diagnosis",
+    "cryptography",
     "engine.pki.inspection",
     "engine.webhook.probe",
 }
