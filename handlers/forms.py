@@ -41,6 +41,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.process.model import Environment, Participant, Party, Role, Route
 from engine.reminders.calendar import PersonFacts, until_day, zone
 from engine.store.reads import Case
+from handlers.days import BadDays, days_from
 from handlers.ids import Verb
 from handlers.members import channel_for
 from handlers.parse import Submission
@@ -106,8 +107,15 @@ class Sent:
             return None
         if day <= self.now.date():
             raise FormError(input_id, "must-be-later")
-        nation = self.case.state.nation if self.case else "ENG"
-        return until_day(day, PersonFacts(tz=self.profile.tz, nation=nation))
+        return until_day(day, self.calendar)
+
+    @property
+    def calendar(self) -> PersonFacts:
+        """The sender's, with the holidays and closures of what the form is about."""
+        if self.case is None:
+            return PersonFacts(tz=self.profile.tz)
+        state = self.case.state
+        return PersonFacts(tz=self.profile.tz, nation=state.nation, closures=frozenset(state.closures))
 
 
 Build = Callable[[Sent], Awaitable[Command]]
@@ -300,7 +308,8 @@ def _preset(sent: Sent, choice: str) -> datetime:
         return sent.now + timedelta(hours=1)
     if choice == "date":
         raise FormError("date", "needed")
-    person = PersonFacts(tz=sent.profile.tz, nation=sent.about().state.nation)
+    sent.about()
+    person = sent.calendar
     return until_day(sent.now.astimezone(zone(person.tz)).date() + timedelta(days=1), person)
 
 
@@ -332,7 +341,16 @@ async def _edit(sent: Sent) -> Command:
         route=Route(route) if route else None,
         domain=_domain(sent),
         nation=sent.one("nation"),
+        closures=_days(sent, "closures"),
     )
+
+
+def _days(sent: Sent, input_id: str) -> tuple[date, ...]:
+    """All days of a field that is always there: left empty, there are none."""
+    try:
+        return days_from(sent.one(input_id) or "")
+    except BadDays as error:
+        raise FormError(input_id, "bad-days", line=str(error)) from None
 
 
 async def _close(sent: Sent) -> Command:

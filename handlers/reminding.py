@@ -53,7 +53,8 @@ async def _time(office: Office, typed: Typed, case: Case | None = None) -> datet
     """What was typed as a time where the asker lives; None where nothing was, or nothing that can be read."""
     profile = await office.directory.profile(typed.team, typed.person)
     nation = case.state.nation if case else DEFAULT_NATION
-    return moment(typed.words.text, office.now(), PersonFacts(tz=profile.tz, nation=nation))
+    closures = frozenset(case.state.closures) if case else frozenset()
+    return moment(typed.words.text, office.now(), PersonFacts(tz=profile.tz, nation=nation, closures=closures))
 
 
 async def _unreadable(office: Office, typed: Typed) -> Reply:

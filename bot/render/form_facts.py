@@ -30,6 +30,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Attempt, StepState
 from engine.onboarding.values import TaskStatus
 from engine.process.model import Choice, Environment, FieldKind, Party, Process, Role, Step, Task
+from handlers.days import days_text
 from handlers.ids import Verb
 from handlers.moving_on import answer_of, providers
 from handlers.ports import Facts
@@ -291,6 +292,7 @@ def _edit(look: Look, facts: Facts) -> Opened:
         "participant": state.participant.value,
         "route": state.route.value,
         "nation": state.nation,
+        "closures": days_text(state.closures),
     }
     for name, ref in (("company_number", state.number), ("description", state.description)):
         if ref is not None:

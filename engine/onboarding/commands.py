@@ -60,6 +60,7 @@ class EditDetails(Command, frozen=True):
     route: Route | None = None
     domain: str | None = None
     nation: str | None = None
+    closures: tuple[date, ...] | None = None  # days on which the company is closed; all of them anew
 
 
 class AssignRole(Command, frozen=True):

@@ -65,6 +65,7 @@ class DetailsEdited(Event, frozen=True):
     participant: Participant | None = None
     route: Route | None = None
     nation: str | None = None
+    closures: tuple[date, ...] | None = None
 
 
 class TasksApplied(Event, frozen=True):

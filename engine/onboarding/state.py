@@ -131,6 +131,7 @@ class Onboarding(Struct, frozen=True, omit_defaults=True):
     nation: str  # holidays: ENG, WLS, SCT, NIR
     number: TextRef | None = None
     description: TextRef | None = None
+    closures: tuple[date, ...] = ()  # days on which the company is closed
     holders: dict[Role, Holder] = field(default_factory=dict)
     dns_due: date | None = None
     claim: Claim | None = None

@@ -56,7 +56,7 @@ class _Desk:
     asked: tuple[Ask, ...]
 
     def facts(self, person: str | None) -> PersonFacts:
-        default = PersonFacts(nation=self.state.nation)
+        default = PersonFacts(nation=self.state.nation, closures=frozenset(self.state.closures))
         return self.people.get(person, default) if person else default
 
     @property

@@ -118,10 +118,10 @@ def known(connection: Connection, team: str, ids: Collection[str]) -> dict[str, 
 
 def facts(state: Onboarding, ids: Iterable[str], known_of: Mapping[str, Known]) -> dict[str, PersonFacts]:
     """What the reminders' calendar must know of these people in this onboarding."""
-    found = {}
+    found, closures = {}, frozenset(state.closures)
     for person_id in ids:
         who = known_of[person_id]
-        found[person_id] = PersonFacts(who.tz, who.nation or state.nation, who.reminders_off, who.gone)
+        found[person_id] = PersonFacts(who.tz, who.nation or state.nation, who.reminders_off, who.gone, closures)
     return found
 
 

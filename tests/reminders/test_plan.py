@@ -320,3 +320,16 @@ def test_a_reminder_needs_a_time_ahead_and_somebody_of_the_onboarding(asked: Sto
     assert asked.refuses(c.RemindAt(ID, LEAD, at("2026-11-23T14:00"))) == "date-past"
     assert asked.refuses(c.RemindAt(ID, LEAD, at("2028-11-23T14:00"))) == "too-far"
     assert asked.refuses(c.RemindAt(ID, "USTRANGER", at("2026-11-25T14:00"))) == "not-of-this-onboarding"
+
+
+def test_a_day_on_which_the_company_is_closed_counts_like_a_bank_holiday():
+    story = Story().start().until_step(1)
+    before = next(one for one in plan(story.state, story.process, {}, story.now) if one.kind is DueKind.REMIND)
+    story.tell(c.EditDetails(ID, LEAD, closures=(before.at.date(),)), after=timedelta(0))
+    after = next(one for one in plan(story.state, story.process, {}, story.now) if one.key == before.key)
+    assert after.at.date() > before.at.date()
+    story.tell(c.EditDetails(ID, LEAD, closures=(before.at.date(),)))
+    assert story.events == ()
+    story.tell(c.EditDetails(ID, LEAD, closures=()))
+    assert story.state.closures == ()
+    assert story.refuses(c.EditDetails(ID, USER, closures=())) == "not-a-lead"

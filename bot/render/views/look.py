@@ -234,9 +234,14 @@ class Look:
             carried=closing.carried_from is not None,
         )
 
+    @property
+    def calendar(self) -> PersonFacts:
+        """The onboarding's own, where the reader is."""
+        return PersonFacts(tz=self.facts.tz, nation=self.state.nation, closures=frozenset(self.state.closures))
+
     def working_days(self, start: datetime, end: datetime) -> int:
         """How many working days have passed, by the onboarding's own calendar."""
-        return working_days_between(start, end, PersonFacts(tz=self.facts.tz, nation=self.state.nation))
+        return working_days_between(start, end, self.calendar)
 
     def took(self) -> str:
         """How long the onboarding took: "17 working days"; empty while it runs."""

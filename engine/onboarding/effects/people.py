@@ -18,6 +18,7 @@ def _(event: e.DetailsEdited, state: Onboarding) -> Onboarding:
         participant=event.participant or state.participant,
         route=event.route or state.route,
         nation=event.nation or state.nation,
+        closures=state.closures if event.closures is None else event.closures,
     )
 
 

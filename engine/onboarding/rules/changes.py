@@ -1,5 +1,7 @@
 """Wrong turns and second thoughts: details that change, what does not apply, what is done again, what was rejected."""
 
+from datetime import date
+
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
 from engine.onboarding.now import later_steps, missing_prerequisites, opens_early, waits_its_turn
@@ -13,6 +15,7 @@ from engine.onboarding.rules.texts import LONGEST_NAME, reason, same, sealed, se
 from engine.onboarding.rules.texts import nation as a_nation
 from engine.onboarding.values import StepStatus, TaskStatus, TextRef
 
+MOST_CLOSURES = 366
 _RESTS_ON = {"name": (1, 3), "domain": (5, 6), "participant": (6, 7, 8)}
 """Which done steps a changed detail opens again. Name: the portal's company details and, since a GlobalSign identity
 cannot be edited, a new one [GS-Ident]. Domain: its proof and the certificate for it. Type: certificate kind, IDs and
@@ -31,8 +34,9 @@ def edit_details(draft: Draft, command: c.EditDetails) -> None:
     nation = a_nation(command.nation) if command.nation and command.nation != state.nation else None
     number = sealed_or_none(context, _changed(draft, state.number, command.number), LONGEST_NAME, "number")
     description = sealed_or_none(context, _changed(draft, state.description, command.description), name="description")
-    edited = e.DetailsEdited(*draft.stamp, name, number, description, participant, route, nation)
-    if any((name, number, description, participant, route, nation)):
+    closures = _closures(draft, command.closures)
+    edited = e.DetailsEdited(*draft.stamp, name, number, description, participant, route, nation, closures)
+    if any((name, number, description, participant, route, nation)) or closures is not None:
         draft.add(edited)
     changed = {"name"} if name else set()
     if participant or route:
@@ -45,6 +49,15 @@ def edit_details(draft: Draft, command: c.EditDetails) -> None:
         if draft.state.step(step).status is StepStatus.DONE:
             _reopen_step(draft, step, None, e.Cause.DETAILS_CHANGED)
     close_from_form(draft)
+
+
+def _closures(draft: Draft, days: tuple[date, ...] | None) -> tuple[date, ...] | None:
+    """None where they are those that are there."""
+    if days is None or (wanted := tuple(sorted(set(days)))) == draft.state.closures:
+        return None
+    if len(wanted) > MOST_CLOSURES:
+        raise Refused(RefusalCode.VALUE_TOO_LONG, field="closures", limit=str(MOST_CLOSURES))
+    return wanted
 
 
 def _changed(draft: Draft, kept: TextRef | None, text: str | None) -> str | None:
