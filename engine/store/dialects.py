@@ -41,6 +41,11 @@ class Database:
         """The address without its password, and without its options, which may hold it too."""
         return self.url.set(query={}).render_as_string(hide_password=True)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is an SQLite file. Merely to look would make one, which others on this machine could read."""
+        return not (self.is_sqlite and self.url.database) or Path(self.url.database).exists()
+
     def make_folder(self) -> None:
         """Make an SQLite file and its folder, for this user alone, if they are not there. Raises Unavailable."""
         if not (self.is_sqlite and self.url.database):

@@ -35,6 +35,8 @@ class Version:
 
 def version(database: Database) -> Version:
     """How the database's tables relate to this code. Raises Unavailable."""
+    if not database.is_there:
+        return Version(Fit.EMPTY, None, NEWEST)
     try:
         with database.reader.connect() as connection:
             return _version(connection)
@@ -67,9 +69,9 @@ def require_current(database: Database) -> None:
     if seen.fit is Fit.NEWER:
         raise WrongDatabase(_newer(database, seen))
     if seen.fit is not Fit.CURRENT:
-        state = (
-            "has no tables yet" if seen.fit is Fit.EMPTY else f"is older than this Dipper (its tables are {seen.found})"
-        )
+        state = f"is older than this Dipper (its tables are {seen.found})"
+        if seen.fit is Fit.EMPTY:
+            state = "has no tables yet" if database.is_there else "is not there yet"
         raise WrongDatabase(f"The database {database.name} {state}. Run `dipper db upgrade`; it keeps what is there.")
 
 

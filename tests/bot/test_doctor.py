@@ -147,8 +147,11 @@ def test_own_rules_are_looked_at_too(tmp_path):
 
 def test_a_database_that_is_not_there_newer_or_none_at_all_is_wrong(tmp_path, migrated):
     assert examine_database(on(f"sqlite:///{migrated}")).state == GOOD
-    nowhere = examine_database(on(f"sqlite:///{tmp_path}/nowhere/dipper.db"))
-    assert nowhere.state == WRONG
+    for file in (tmp_path / "nowhere" / "dipper.db", tmp_path / "dipper.db"):
+        nowhere = examine_database(on(f"sqlite:///{file}"))
+        assert (nowhere.state, "is not there yet" in nowhere.seen) == (WRONG, True)
+        assert "dipper db upgrade" in nowhere.seen
+        assert not file.exists(), "looking makes no file, which anybody could then read"
     rubbish = tmp_path / "rubbish.db"
     rubbish.write_bytes(b"this is no database, and long enough to be looked at as one" * 40)
     assert examine_database(on(f"sqlite:///{rubbish}")).state == WRONG
