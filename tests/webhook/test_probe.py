@@ -213,6 +213,13 @@ def test_answers_that_say_nothing_bad_are_left_alone(lab: Lab, status: int, post
         assert codes(look(port, lab, post=post)) == {"no-client-certificate-asked"}
 
 
+def test_a_redirect_to_what_is_not_encrypted_is_told_as_such(lab: Lab) -> None:
+    for target, told in (("http://192.0.2.1/", True), ("https://elsewhere.example/", False)):
+        with python_server(lab.server, status=301, headers={"Location": target}) as port:
+            report = look(port, lab)
+        assert ("not encrypted" in next(each.seen for each in report.findings if each.code == "redirects")) == told
+
+
 def test_a_wrong_clock_is_noticed(lab: Lab) -> None:
     with python_server(lab.server, headers={"X-Date": "Tue, 01 Jan 2019 00:00:00 GMT"}) as port:
         assert "clock-differs" in codes(look(port, lab))

@@ -1,7 +1,7 @@
 """redirects (C13): the webhook answers with a redirect.
 
 Seen as: an HTTP status of 301, 302, 303, 307 or 308.
-Fix: give the DIP the address where the redirect leads to.
+Fix: give the DIP the address where the redirect leads to, if that is an https address which it can reach.
 Source: RFC 9110 section 15.4. Confidence: inferred.
 
 Senders of webhooks do not follow redirects, since these could lead anywhere. This check did not follow it either.
@@ -76,7 +76,8 @@ def _status(attempt: Attempt, post: bool) -> Iterator[Finding]:
         return
     shown = f"HTTP {http.status} to {http.method}"
     if 300 <= http.status < 400 and http.location:
-        yield report("redirects", "error", f"{shown}: {http.location}", None)
+        plain = ", which is not encrypted" if http.location.lower().startswith("http:") else ""
+        yield report("redirects", "error", f"{shown}: {http.location}{plain}", None)
     elif http.status in GATEWAY_STATUS or (post and http.status >= 500):
         yield report("server-error", "warning", shown, None)
     elif (http.status == 404) or (post and http.status == 405):
