@@ -119,11 +119,11 @@ async def _show(office: Office, form: Submission, wish: Wish) -> None:
 
 
 async def _part(office: Office, person: str, onboarding: str, to: Profile) -> Part | None:
-    """Of an onboarding in which the person still holds something. A guest or an outsider is no employee."""
+    """Of an onboarding in which the person still holds something; else None. A guest or an outsider is no employee."""
     case = await office.desk.read(reads.case, onboarding)
-    if case is None:
+    held = roles_of(case.state, person) if case else ()
+    if case is None or not (held or _tasks(case.state, person)):
         return None
-    held = roles_of(case.state, person)
     outsider = to.guest or to.external
     keeps = tuple(role for role in held if outsider and case.process.role(role).must_be_employee)
     unseen = not await office.directory.is_in(case.state.channel, to.id)

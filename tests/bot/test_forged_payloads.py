@@ -53,6 +53,9 @@ class Presser:
         self.forms.append(view)
         return "V1"
 
+    async def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        self.forms.append(view)
+
     async def sends(self, body: dict[str, Any]) -> dict[str, Any]:
         """What Slack is answered; what is said afterwards has been said when this returns."""
         self._sent += 1
@@ -91,7 +94,7 @@ class Presser:
 @pytest.fixture
 def nia(running: House, monkeypatch: pytest.MonkeyPatch) -> Presser:
     made = Presser(running)
-    for call in ("whisper", "open_view"):
+    for call in ("whisper", "open_view", "update_view"):
         monkeypatch.setattr(SlackCalls, call, lambda _self, *given, call=call: getattr(made, call)(*given))
     return made
 
@@ -207,3 +210,11 @@ async def test_nobody_frees_the_channel_of_an_onboarding_that_they_may_not_see(n
     said = await nia.presses(Verb.TRY_AGAIN, hidden.id)
     assert "I know no such onboarding that you may see" in said
     assert await running.desk.read(outbox.parked_lanes)
+
+
+async def test_a_hand_over_shows_nothing_of_an_onboarding_in_which_its_sender_holds_nothing(nia, hidden):
+    chosen = {"type": "checkboxes", "selected_options": [{"value": hidden.id}]}
+    to = {"type": "users_select", "selected_user": "U0CARL"}
+    await nia.submits(Verb.HAND_OVER_ALL, Meta("", "", OPEN_CHANNEL, ""), to=to, onboardings=chosen)
+    [preview] = nia.forms
+    assert not names_it(json.dumps(preview, ensure_ascii=False), hidden)
