@@ -43,7 +43,7 @@ def checks() -> Looking:
 
 @pytest.fixture
 def looks(house: Any, checks: Looking, clock: Any) -> DnsLooks:
-    house.desk._now = clock
+    house.desk._decider._now = clock
     return DnsLooks(house.desk, checks, clock)
 
 

@@ -68,14 +68,14 @@ async def test_a_command_that_waits_behind_a_long_one_is_withdrawn_and_one_under
     assert found == [told]
 
     entered, go_on = asyncio.Event(), threading.Event()
-    real = desk._now
+    real = desk._decider._now
 
     def slow_clock():
         loop.call_soon_threadsafe(entered.set)
         assert go_on.wait(10)
         return real()
 
-    desk._now = slow_clock
+    desk._decider._now = slow_clock
     with pytest.raises(UnderWay) as raised:
         await desk.tell(snooze(told, 3), patience_seconds=0.05)
     await entered.wait()
