@@ -161,9 +161,9 @@ async def in_one_batch(desk: Desk, *jobs: Awaitable[object]) -> list[str]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    event.listen(desk.database.writer, "before_cursor_execute", note)  # before the writer can go on
     go_on.set()
     await holding
-    event.listen(desk.database.writer, "before_cursor_execute", note)
     await asyncio.gather(*under_way)
     event.remove(desk.database.writer, "before_cursor_execute", note)
     return statements
