@@ -42,10 +42,13 @@ class SlackCalls:
     async def send_file(self, person: str, name: str, text: str, about: str) -> bool:
         """By direct message; False where the app lacks `files:write`, which is not asked for by default."""
         opened = await self._client.conversations_open(users=person)
-        content = f"\ufeff{text}".encode()  # with the mark by which spreadsheets know UTF-8
         try:
             await self._client.files_upload_v2(
-                channel=str(opened["channel"]["id"]), filename=name, title=name, content=content, initial_comment=about
+                channel=str(opened["channel"]["id"]),
+                filename=name,
+                title=name,
+                content=text.encode(),
+                initial_comment=about,
             )
         except SlackApiError as error:
             if error.response.get("error") != "missing_scope":

@@ -52,7 +52,7 @@ from handlers.ids import Verb, form_id
 from handlers.importing import Checked, Imported
 from handlers.moving_on import Moved
 from handlers.parse import Meta
-from handlers.ports import CsvFile, Directory, Facts
+from handlers.ports import SPREADSHEETS_UTF8, CsvFile, Directory, Facts
 
 DIGEST = "reminders/digest"
 
@@ -128,7 +128,7 @@ class Wording:
         views = [answers.CsvView(n, len(parts), len(pairs), Code(part)) for n, part in enumerate(parts, 1)]
         about = self._renderer.plain("answers/list-csv-file", answers.CsvView(1, 1, len(pairs), Code(""))).strip()
         messages = [self._renderer.render("answers/list-csv", view) for view in views]
-        return CsvFile("onboardings.csv", "\n".join(parts) + "\n", about, messages)
+        return CsvFile("onboardings.csv", SPREADSHEETS_UTF8 + "\n".join(parts) + "\n", about, messages)
 
     async def refusal(self, refused: Refused, facts: Facts) -> Rendered:
         found = await self._render_facts(facts.case) if facts.case else await self._facts_alone(facts)
@@ -308,7 +308,7 @@ class Wording:
             return answers.webhook(facts.text, facts.data)
         if name == "check-cert":
             return answers.material(facts.data)
-        if name in {"assigned", "reminded", "reminder-set", "snoozed"}:
+        if name in {"assigned", "exported", "export-sent", "export-not-sent", "reminded", "reminder-set", "snoozed"}:
             return await self._done_view(facts)
         return answers.TextView(text=facts.text, near=facts.subject, topic=facts.subject)
 
@@ -317,7 +317,9 @@ class Wording:
             raise Refused(RefusalCode.UNKNOWN_ONBOARDING)
         look = Look(facts.case, await self._render_facts(facts.case))
         head = look.head()
-        view = answers.CaseView(head.onboarding, head.about, head.company, head.environment, step=facts.subject)
+        view = answers.CaseView(
+            head.onboarding, head.about, head.company, head.environment, head.short_id, step=facts.subject
+        )
         if facts.subject in {role.value for role in Role}:
             role = Role(facts.subject)
             view = replace(view, role=look.role_title(role), turn=look.actors(holds_role(look.state, role)))

@@ -14,6 +14,7 @@ from engine.process.model import Role
 from engine.store import reads
 from handlers import handing_over
 from handlers.deadline import tell
+from handlers.exporting import export_typed
 from handlers.ids import Verb
 from handlers.listing import expiring_typed, list_typed, mine_typed
 from handlers.members import gets_forms
@@ -186,6 +187,7 @@ COMMANDS: dict[str, Command] = {
     "check": _check,
     "remind": remind,
     "snooze": snooze,
+    "export": export_typed,
     "privacy": _privacy,
     "doctor": _doctor,
     "help": _help,

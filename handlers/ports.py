@@ -39,6 +39,10 @@ class Facts:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
+SPREADSHEETS_UTF8 = "\ufeff"
+"""The mark in front of a file by which spreadsheets know UTF-8."""
+
+
 @dataclass(frozen=True, slots=True)
 class CsvFile:
     """A list as a file with a line about it, and as messages that say the same where no file can be sent."""

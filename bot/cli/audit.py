@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,11 +23,6 @@ _WORDS = {
     "unreadable": "an event cannot be read",
     "snapshot": "its state is out of step",
 }
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `verify` a command of its own."""
 
 
 @app.command()
@@ -53,6 +49,32 @@ def verify(
         _print(proof)
     if not proof.holds:
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    onboarding: str = typer.Argument(help="Short id such as NW-7F3K."),
+    folder: Path = typer.Option(Path(), "--to", help="Where the two files go; existing ones are never overwritten."),
+) -> None:
+    """Write the record of one onboarding: everything as JSON, its events as CSV, with the proof of its chain."""
+    from engine.store import schema
+    from engine.store.export import as_csv, as_json, onboarding_called, record
+
+    with database() as opened:
+        schema.require_current(opened)
+        with opened.reader.connect() as connection:
+            id_ = onboarding_called(connection, onboarding)
+            if id_ is None:
+                fail(f"There is no onboarding {onboarding} in the record.")
+            found = record(connection, id_)
+    for ending, text in (("json", as_json(found)), ("csv", as_csv(found))):
+        path = folder / f"record-{found['short_id']}.{ending}"
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            fail(f"{path} cannot be written: {error.strerror}.")
+        typer.echo(f"{path}")
 
 
 def _print(proof: Proof) -> None:

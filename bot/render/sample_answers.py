@@ -45,6 +45,7 @@ _TOPICS = (
     "check",
     "remind",
     "snooze",
+    "export",
     "privacy",
     "doctor",
     "help",
@@ -134,12 +135,13 @@ def _done(case: SampleCase) -> Iterator[Sample]:
         head.about,
         head.company,
         head.environment,
+        head.short_id,
         role="Certificate Admin",
         turn=look.turn(look.process.step(4)),
         step="5",
         until=Moment(NOW + timedelta(days=1)),
     )
-    for name in ("assigned", "reminded", "reminder-set", "snoozed"):
+    for name in ("assigned", "exported", "export-sent", "export-not-sent", "reminded", "reminder-set", "snoozed"):
         yield Sample(f"answers/{name}", "", view)
 
 

@@ -56,3 +56,20 @@ async def test_the_record_is_watched_after_the_end_until_a_lead_stops_it(tmp_pat
         before = len(await scene.workspace.thread_messages(await scene.thread()))
         await scene.later(days=300)
         assert len(await scene.workspace.thread_messages(await scene.thread())) == before
+
+
+async def test_a_lead_takes_the_record_away_and_nobody_else_does(tmp_path):
+    async with stage(tmp_path) as scene:
+        await _finished(scene)
+        lena, carl, thread = scene.person("lena"), scene.person("carl"), await scene.thread()
+        await lena.click("Export the record", in_=thread)
+        await scene.quiet()
+        told = await lena.direct_message("I may not send files here")
+        assert "dipper audit export NE-" in told.text
+        await scene.workspace.control("app/scopes", {"add": ["files:write"]})
+        await lena.command("/dip export northwind")
+        await scene.quiet()
+        files = [file["name"] for one in await lena.sees(await lena.dm()) for file in one.body.get("files", ())]
+        assert [name.rpartition(".")[2] for name in files] == ["json", "csv"]
+        refused = await carl.command("/dip export northwind")
+        assert "only a lead of" in str(refused["response"]["text"])

@@ -111,3 +111,14 @@ def test_a_person_and_an_onboarding_are_erased_by_their_ids(run, told: Told):
     assert run(privacy, "erase", "onboarding", told.state.short_id, "--yes")[0] == 0
     assert run(privacy, "erase", "onboarding", "XX-9999", "--yes")[0] == 2
     assert run(audit, "verify")[0] == 0
+
+
+async def test_the_record_of_an_onboarding_is_written_to_two_new_files(run, told: Told, tmp_path):
+    code, output = run(audit, "export", told.state.short_id.lower())
+    assert code == 0
+    for ending in ("json", "csv"):
+        assert (tmp_path / f"record-{told.state.short_id}.{ending}").is_file()
+        assert f"record-{told.state.short_id}.{ending}" in output
+    code, output = run(audit, "export", told.state.short_id)
+    assert (code, "File exists" in output) == (2, True)
+    assert run(audit, "export", "XX-9999")[0] == 2

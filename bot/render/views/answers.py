@@ -57,6 +57,7 @@ class CaseView:
     about: str
     company: str
     environment: str
+    short_id: str
     role: str = ""
     turn: Turn | None = None
     step: str = ""
