@@ -45,9 +45,13 @@ def read_files(paths: Sequence[Path] | None) -> "tuple[NamedBytes, ...]":
 
     given = list(paths or ())
     bases = [path.name for path in given]
-    return tuple(
-        NamedBytes(path.name if bases.count(path.name) == 1 else str(path), read_bytes(path)) for path in given
-    )
+    names = [path.name if bases.count(path.name) == 1 else str(path) for path in given]
+    return tuple(NamedBytes(_shown(name), read_bytes(path)) for name, path in zip(names, given, strict=True))
+
+
+def _shown(name: str) -> str:
+    """A name that somebody sent cannot give the terminal orders."""
+    return name if name.isprintable() else name.encode("unicode_escape").decode("ascii")
 
 
 def files_with(paths: Sequence[Path] | None, option: str, kinds: set[str], words: str) -> "tuple[NamedBytes, ...]":

@@ -9,6 +9,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from bot.cli.check_cert import check_cert
+from bot.cli.pki_files import read_files
 from engine.pki.pfx import make_pfx
 from tests.pki.conftest import NOW, Authority, issue, make_csr, name, pem
 
@@ -154,3 +155,9 @@ def test_people_read_whole_names_and_what_a_profile_only_assumes(folder: Path) -
     assert "\n  for meter.northwind.example" in shown
     assert "only assumes its rules on subject dn, san" in shown
     assert "only assumes" not in run(folder, "@leaf.crt", "@int.crt").stdout
+
+
+def test_a_file_name_gives_the_terminal_no_orders(tmp_path):
+    file = tmp_path / "a\x1b[31m\u202e.csr"
+    file.write_bytes(b"x")
+    assert [one.name for one in read_files([file])] == ["a\\x1b[31m\\u202e.csr"]
