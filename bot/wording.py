@@ -13,17 +13,11 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.render.form_facts import (
-    Opened,
-    everything,
-    form_for,
-    hand_over_all_form,
-    import_form,
-    moves_form,
-    production_form,
-    start_form,
-)
+from bot.render.form_facts import everything, form_for
+from bot.render.form_several import hand_over_all_form, moves_form
+from bot.render.form_starts import import_form, production_form, start_form
 from bot.render.forms import read_form, view_of
+from bot.render.opened import Opened
 from bot.render.parse import CODE_LIMIT
 from bot.render.renderer import OUR_TEMPLATES, Rendered, Renderer
 from bot.render.slack import Surface

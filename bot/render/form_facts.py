@@ -1,12 +1,11 @@
 """What each form holds when it opens: its words, its choices and what is filled in already."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.render.forms import Filled, Input, Option
+from bot.render.opened import Opened, heading, lists
 from bot.render.values import Code, Markdown
-from bot.render.views import imports, words
 from bot.render.views.dns import finding_line, findings_by_weight, rows_of
 from bot.render.views.forms import (
     AttemptView,
@@ -22,120 +21,16 @@ from bot.render.views.forms import (
     SourcesView,
     Statement,
 )
-from bot.render.views.handing_over import held
 from bot.render.views.look import Look, trust
 from bot.render.views.steps import numbered
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.state import Attempt, StepState
 from engine.onboarding.values import TaskStatus
-from engine.process.model import Choice, Environment, FieldKind, Party, Process, Role, Step, Task
+from engine.process.model import FieldKind, Role, Step, Task
 from handlers.days import days_text
 from handlers.ids import Verb
-from handlers.moving_on import answer_of, providers
 from handlers.ports import Facts
-
-NATIONS = (
-    Option("ENG", "England and Wales"),
-    Option("SCT", "Scotland"),
-    Option("NIR", "Northern Ireland"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A form's parts: the file of its inputs, the template of its words with its view, and what fills it."""
-
-    file: str
-    template: str = ""
-    view: object = None
-    filled: Filled = field(default_factory=Filled)
-
-
-def _options(choices: Sequence[Choice]) -> tuple[Option, ...]:
-    return tuple(Option(choice.id, choice.title) for choice in choices)
-
-
-def start_form(facts: Facts, process: Process) -> Opened:
-    """A new onboarding; `facts.text` is a company name that was typed, `facts.channel` where it was asked."""
-    later = [Option(str(step.number), f"Step {step.number}: {step.title}") for step in process.steps if step.number]
-    now_at = (Option("0", "At the very beginning"), *later)
-    initial: dict[str, str | tuple[str, ...]] = {"leads": (facts.person,), "now_at": "0"}
-    if facts.text:
-        initial["company_name"] = facts.text[:160]
-    if facts.channel.startswith(("C", "G")):
-        initial["channel"] = facts.channel
-    filled = Filled({**_lists(process), "now_at": now_at}, initial)
-    return Opened("start", filled=filled)
-
-
-def import_form(facts: Facts, process: Process) -> Opened:
-    """Many companies from one sheet: what they have in common."""
-    opened = start_form(facts, process)
-    return Opened("import", "forms/import", imports.columns(process), opened.filled)
-
-
-def hand_over_all_form(facts: Facts, looks: Sequence[Look]) -> Opened:
-    """Everything that somebody holds anywhere, all of it chosen; `facts.text` is who was named already."""
-    options = tuple(Option(look.state.id, held(look, facts.person)) for look in looks)
-    initial: dict[str, str | tuple[str, ...]] = {"onboardings": tuple(option.value for option in options)}
-    if facts.text:
-        initial["to"] = facts.text
-    return Opened("hand-over-all", filled=Filled({"held": options}, initial))
-
-
-def moves_form(look: Look, facts: Facts) -> Opened:
-    """What is over here, and for which others too; chosen are those that name the same provider. `facts.cases`: they."""
-    answer = answer_of(look.process, facts.subject)
-    task = look.process.task(answer.closes)
-    here = providers(facts.case) if facts.case else frozenset()
-    named = {case.state.id: case.texts.get(case.state.name.id) or words.REMOVED for case in facts.cases}
-    by_name = sorted(facts.cases, key=lambda case: named[case.state.id])
-    others = tuple(Option(one.state.id, f"{named[one.state.id]} ({one.state.short_id})") for one in by_name)
-    same = tuple(case.state.id for case in facts.cases if here & providers(case))
-    heading = _heading(look, replace(facts, subject=""), task.title)
-    return Opened("moves", "forms/moves", heading, Filled({"others": others}, {"others": same}))
-
-
-def _lists(process: Process) -> dict[str, Sequence[Option]]:
-    return {
-        "participants": _options(process.participants),
-        "routes": _options(process.routes),
-        "environments": _options(process.environments),
-        "nations": NATIONS,
-        "roles": tuple(Option(info.role.value, info.title) for info in process.roles),
-        "parties": tuple(Option(party.value, words.PARTY[party]) for party in Party),
-    }
-
-
-def production_form(facts: Facts, look: Look) -> Opened:
-    """The company's other track, with everything that is known already."""
-    state = look.state
-    opened = start_form(facts, look.process)
-    initial = dict(opened.filled.initial) | {
-        "company_name": look.company,
-        "participant": state.participant.value,
-        "route": state.route.value,
-        "environment": Environment.PRODUCTION.value,
-        "channel": state.channel,
-        "leads": state.leads,
-        "nation": state.nation,
-    }
-    for name, ref in (("company_number", state.number), ("description", state.description)):
-        if ref is not None:
-            initial[name] = look.text(ref)
-    if state.claim is not None:
-        initial["domain"] = look.text(state.claim.domain)
-    for role, holder in state.holders.items():
-        people = tuple(person for person in (holder.person, holder.deputy) if person)
-        if people:
-            initial[role.value] = people
-        elif holder.outside is not None:
-            initial["dns_outside"] = look.text(holder.outside)
-    return Opened(
-        "start-production", "forms/start-production", _heading(look, facts), Filled(opened.filled.options, initial)
-    )
-
 
 Build = Callable[[Look, Facts], Opened]
 
@@ -152,15 +47,9 @@ def _number(facts: Facts) -> int:
     return int(facts.subject.replace("#", ".").split(".", 1)[0])
 
 
-def _heading(look: Look, facts: Facts, what: str = "") -> Heading:
-    head = look.head()
-    title = look.subject_title(facts.subject) if facts.subject else look.company
-    return Heading(head.onboarding, head.about, head.company, head.environment, title, what)
-
-
 def _plain(file: str) -> Build:
     def build(look: Look, facts: Facts) -> Opened:
-        return Opened(file, "forms/step", _heading(look, facts), Filled(_lists(look.process)))
+        return Opened(file, "forms/step", heading(look, facts), Filled(lists(look.process)))
 
     return build
 
@@ -176,7 +65,7 @@ def _tick(look: Look, facts: Facts) -> Opened:
     options = tuple(Option(task.id, f"{number}. {task.title}") for number, task in numbered(step, state))
     fields = tuple(one for task in tasks if task.id not in done for one in _fields(task))
     filled = Filled({"tasks": options}, {"ticks": done}, after=fields)
-    return Opened("tick", "forms/step", _heading(look, facts), filled)
+    return Opened("tick", "forms/step", heading(look, facts), filled)
 
 
 _KINDS = {FieldKind.DATE: "date", FieldKind.CHOICE: "select", FieldKind.TXT_VALUE: "lines"}
@@ -198,7 +87,7 @@ def _fields(task: Task) -> tuple[Input, ...]:
 
 
 def _material(look: Look, facts: Facts) -> Opened:
-    return Opened("material", "forms/step", _heading(look, facts))
+    return Opened("material", "forms/step", heading(look, facts))
 
 
 def _claim(look: Look, facts: Facts) -> Opened:
@@ -212,13 +101,13 @@ def _claim(look: Look, facts: Facts) -> Opened:
             initial["shown_on"] = claim.shown_on.isoformat()
         if claim.needed_by is not None:
             initial["needed_by"] = claim.needed_by.isoformat()
-    return Opened("claim", "forms/step", _heading(look, facts), Filled(initial=initial))
+    return Opened("claim", "forms/step", heading(look, facts), Filled(initial=initial))
 
 
 def _reject(look: Look, facts: Facts) -> Opened:
     step, _ = _step(look, facts)
     ways = tuple(Option(way.id, way.title, way.text) for way in step.ways_on)
-    return Opened("reject", "forms/step", _heading(look, facts), Filled({"ways": ways}))
+    return Opened("reject", "forms/step", heading(look, facts), Filled({"ways": ways}))
 
 
 def _hand_over(look: Look, facts: Facts) -> Opened:
@@ -228,7 +117,7 @@ def _hand_over(look: Look, facts: Facts) -> Opened:
         works.append(Option(f"role:{step.owner.value}", f"The role: {look.role_title(step.owner)}"))
         open_tasks = [task for task in state.tasks.values() if task.status is TaskStatus.OPEN]
         works += [Option(f"task:{task.id}", step.task(task.id).title) for task in open_tasks]
-    return Opened("hand-over", "forms/step", _heading(look, facts), Filled({"works": works[:10]}))
+    return Opened("hand-over", "forms/step", heading(look, facts), Filled({"works": works[:10]}))
 
 
 def _name(look: Look, facts: Facts) -> Opened:
@@ -240,7 +129,7 @@ def _name(look: Look, facts: Facts) -> Opened:
         people = tuple(person for person in (holder.person, holder.deputy) if person) if holder else ()
         if people:
             initial["people"] = people
-    return Opened("name", filled=Filled(_lists(look.process), initial))
+    return Opened("name", filled=Filled(lists(look.process), initial))
 
 
 def _subjects(look: Look, number: int, *, closed: bool) -> tuple[Option, ...]:
@@ -261,18 +150,18 @@ def _elsewhere(look: Look, facts: Facts) -> Opened:
     open_tasks = [task.id for task in state.tasks.values() if task.status is TaskStatus.OPEN]
     tasks = tuple(Option(task_id, step.task(task_id).title) for task_id in open_tasks)
     initial = {"task": facts.subject} if facts.subject in open_tasks else {}
-    return Opened("elsewhere", "forms/step", _heading(look, facts), Filled({"tasks": tasks}, initial))
+    return Opened("elsewhere", "forms/step", heading(look, facts), Filled({"tasks": tasks}, initial))
 
 
 def _not_applicable(look: Look, facts: Facts) -> Opened:
     options = {"subjects": _subjects(look, _number(facts), closed=False)}
-    return Opened("not-applicable", "forms/step", _heading(look, facts), Filled(options))
+    return Opened("not-applicable", "forms/step", heading(look, facts), Filled(options))
 
 
 def _reopen(look: Look, facts: Facts) -> Opened:
     subjects = [one for step in look.state.steps for one in _subjects(look, step, closed=True)]
     earlier = [one for one in subjects if int(one.value.split(".", 1)[0]) <= _number(facts) or "." not in one.value]
-    return Opened("reopen", "forms/step", _heading(look, facts), Filled({"subjects": earlier[:100]}))
+    return Opened("reopen", "forms/step", heading(look, facts), Filled({"subjects": earlier[:100]}))
 
 
 def _override(look: Look, facts: Facts) -> Opened:
@@ -282,7 +171,7 @@ def _override(look: Look, facts: Facts) -> Opened:
         for task in state.tasks.values()
         if step.task(task.id).check is not None and task.status is TaskStatus.OPEN
     ]
-    return Opened("override", "forms/step", _heading(look, facts), Filled({"checked": checked}))
+    return Opened("override", "forms/step", heading(look, facts), Filled({"checked": checked}))
 
 
 def _edit(look: Look, facts: Facts) -> Opened:
@@ -299,7 +188,7 @@ def _edit(look: Look, facts: Facts) -> Opened:
             initial[name] = look.text(ref)
     if state.claim is not None:
         initial["domain"] = look.text(state.claim.domain)
-    return Opened("edit", filled=Filled(_lists(look.process), initial))
+    return Opened("edit", filled=Filled(lists(look.process), initial))
 
 
 def _start_without(look: Look, facts: Facts) -> Opened:

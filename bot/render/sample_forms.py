@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.render.form_facts import Opened, everything, form_for, import_form, moves_form, production_form, start_form
+from bot.render.form_facts import everything, form_for
+from bot.render.form_several import moves_form
+from bot.render.form_starts import import_form, production_form, start_form
+from bot.render.opened import Opened
 from bot.render.sample_reports import REPORTS
 from bot.render.sample_said import LEAD, NOW, TEXTS, Sample, SampleCase, facts, onboarding, with_rows
 from bot.render.sample_sheets import SHEETS
