@@ -212,8 +212,8 @@ def _rows(look: Look, facts: Facts) -> Opened:
         raise Refused(RefusalCode.NO_ROWS_HERE, facts.subject)
     head = look.head()
     columns = tuple(one.label for one in step.rows.fields)
-    heading = Heading(head.onboarding, head.about, head.company, head.environment, step.rows.title, columns=columns)
-    return Opened("rows", "forms/rows", heading)
+    above = Heading(head.onboarding, head.about, head.company, head.environment, step.rows.title, columns=columns)
+    return Opened("rows", "forms/rows", above)
 
 
 def _row(look: Look, facts: Facts) -> Opened:
