@@ -17,7 +17,7 @@ TABLE: list[tuple[str, str, str, str, list[str]]] = [
     ("step-5.yaml", "kind: dns-txt", "kind: dns-text", "kind: dns-text", ['the check "dns-text"', '"dns-txt"']),
     ("step-5.yaml", "starts_wait: dns", "starts_wait: dsn", "starts_wait: dsn", ['starts the wait "dsn"', '"dns"']),
     ("step-5.yaml", "sources: [GS-CIT]", "sources: [GS-CTI]", "[GS-CTI]", ['the source "GS-CTI"', '"GS-CIT"']),
-    ("step-5.yaml", '- id: "5.3"', '- id: "5.4"', 'id: "5.4"\n      title: TXT', ['task "5.4" stands already', "another id"]),
+    ("step-5.yaml", '- id: "5.3"', '- id: "5.4"', 'id: "5.4"\n      title: Publish', ['task "5.4" stands already', "another id"]),
     ("step-5.yaml", '- id: "5.3"', '- id: "6.3"', '- id: "6.3"', ["stands in Step 5", "`5.` and a number"]),
     ("step-5.yaml", "needs: [4]", "needs: [14]", "needs: [14]", ["needs Step 14, which does not exist"]),
     ("step-5.yaml", "needs: [4]", "needs: [6]", "needs: [6]", ["the steps wait for each other", "Step 5", "Step 6"]),
