@@ -318,7 +318,7 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     yield "reminders/wait-escalate", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}
     yield "reminders/own", "", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "", {"mention": LEAD}
     yield "reminders/own", "nothing waits", 5, lambda s: replace(s, asked={}), "", {"mention": LEAD, "late": "yes"}
-    for key in ("token", "atlas_certificate", "certificate"):
+    for key in ("token", "atlas_certificate", "certificate", "domain", "identity", "coco"):
         yield "reminders/ends", key, 9, _finished, key, {"days": "30"}
 
 

@@ -193,6 +193,7 @@ class TaskClosed(Event, frozen=True):
     against_check: bool = False
     before: bool = False
     on: date | None = None
+    ends: dict[str, datetime] = field(default_factory=dict)
 
 
 class TaskFilled(Event, frozen=True):
@@ -200,6 +201,7 @@ class TaskFilled(Event, frozen=True):
 
     task: str
     values: Values
+    ends: dict[str, datetime] = field(default_factory=dict)
 
 
 class TaskVerified(Event, frozen=True):

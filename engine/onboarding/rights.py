@@ -57,6 +57,12 @@ def acts_for_step(state: Onboarding, process: Process, number: int) -> Actors:
     return holds_role(state, process.step(number).owner)
 
 
+def acts_for_end(state: Onboarding, process: Process, what: str) -> Actors:
+    """Who is told that something ends: whoever acts for the task that started it, else the Certificate Admin."""
+    task = process.starts(what)
+    return acts_for(state, process, task.id) if task else holds_role(state, Role.CERTIFICATE_ADMIN)
+
+
 def acts_for(state: Onboarding, process: Process, task_id: str) -> Actors:
     """Who acts for a task: whom it was handed to, else the holder of its role or its step's."""
     return acts_for_tasks(state, process, step_of(task_id), (task_id,))[0]

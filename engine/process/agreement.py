@@ -9,11 +9,13 @@ from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from engine.process.model import (
+    EXPIRIES,
     FORMS,
     Choice,
     Clock,
     Confidence,
     Environment,
+    Expiry,
     FieldKind,
     Note,
     Participant,
@@ -37,7 +39,7 @@ CHECKS = {
 }
 """The machine checks, with the verdicts that each can come to."""
 
-Stated = Note | Task | Wait | WayOn | Choice | RoleCode | RoleInfo | Step
+Stated = Note | Task | Expiry | Wait | WayOn | Choice | RoleCode | RoleInfo | Step
 
 
 def disagreements(process: Process, reader: Reader) -> None:
@@ -129,6 +131,8 @@ def _statements(process: Process) -> Iterator[tuple[str, Stated]]:
             yield "note", note
         for task in step.tasks:
             yield f'task "{task.id}"', task
+            if task.expiry:
+                yield f'expiry "{task.expiry.what}"', task.expiry
         for wait in step.waits:
             yield f'wait "{wait.id}"', wait
         for way in step.ways_on:
@@ -233,6 +237,8 @@ def _task(process: Process, step: Step, task: Task, reader: Reader) -> None:
             reader.note(
                 at, f'task "{task.id}" holds Step {number}. Only tasks of Step 0 hold steps, and of Steps 1 to 8.'
             )
+    if task.expiry:
+        _expiry(task, task.expiry, reader)
     if task.settles:
         _settles(step, task, reader)
     elif task.question:
@@ -240,6 +246,16 @@ def _task(process: Process, step: Step, task: Task, reader: Reader) -> None:
         reader.note(
             at, f'task "{task.id}" asks a question that settles nothing. Add `settles` with field, answer and tasks.'
         )
+
+
+def _expiry(task: Task, expiry: Expiry, reader: Reader) -> None:
+    if expiry.what not in EXPIRIES:
+        at = reader.place(expiry, "what")
+        reader.note(at, f'"{expiry.what}" is nothing that a task starts. {closest(expiry.what, sorted(EXPIRIES))}')
+    dates = [field.id for field in task.fields if field.kind is FieldKind.DATE]
+    if expiry.field not in dates:
+        at = reader.place(expiry, "field")
+        reader.note(at, f'task "{task.id}" has no date field "{expiry.field}". {closest(expiry.field, dates)}')
 
 
 def _settles(step: Step, task: Task, reader: Reader) -> None:

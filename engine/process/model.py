@@ -164,6 +164,26 @@ class Settles:
     tasks: tuple[str, ...]
 
 
+EXPIRIES = frozenset({"domain", "identity", "coco"})
+"""What a task may start that ends some day; checks see the ends of certificates and tokens themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """What a done task starts that ends: `after_days` after the date in `field`, or after the tick where none was given.
+
+    With `after_days` 0 the date is the end itself, and without one nothing ends. It is told `warn_days` before, with `text`.
+    """
+
+    what: str
+    field: str
+    after_days: int
+    warn_days: tuple[int, ...]
+    text: str
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SOURCED
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing that one person does. `id` is `<step>.<number>`, such as `5.4`."""
@@ -183,6 +203,7 @@ class Task:
     question: str = ""  # asked first in this environment, e.g. "Does the portal already show it as done?"
     settles: Settles | None = None  # what an answer to the question settles
     starts_wait: str = ""  # the id of the wait that begins when this task is ticked
+    expiry: Expiry | None = None  # what ends some day, once this is done
     sources: tuple[str, ...] = ()
     confidence: Confidence = Confidence.SOURCED
 
@@ -329,16 +350,6 @@ class Cadences:
     dns_watch_every: timedelta
     sources: tuple[str, ...] = ()
     confidence: Confidence = Confidence.SOURCED
-    domain_proof_days: int = (
-        0  # how long a domain proof may be used again, for publicly trusted certificates; 0: not known
-    )
-    domain_proof_warn_days: tuple[int, ...] = ()  # counted from the proof
-    identity_days: int = (
-        0  # how long a vetted identity may be used again, for publicly trusted certificates; 0: not known
-    )
-    identity_warn_days: tuple[int, ...] = ()  # counted from the vetting
-    webhook_certificate_warn_days: tuple[int, ...] = ()
-    coco_warn_days: tuple[int, ...] = ()  # before the yearly self-assessment is due
 
 
 @dataclass(frozen=True)
@@ -384,6 +395,14 @@ class Process:
     def checked_by(self, kind: str) -> tuple[Task, ...]:
         """The tasks that a check of this kind looks at, in the order of the process."""
         return self._checked.get(kind, ())
+
+    @cached_property
+    def _starting(self) -> Mapping[str, Task]:
+        return {task.expiry.what: task for task in self.tasks() if task.expiry}
+
+    def starts(self, what: str) -> Task | None:
+        """The task that starts what ends; None for what the checks see the end of."""
+        return self._starting.get(what)
 
     def role(self, role: Role) -> RoleInfo:
         for info in self.roles:

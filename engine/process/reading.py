@@ -43,6 +43,7 @@ _NOUNS: dict[type, tuple[str, str]] = {
     model.When: ("when", ""),
     model.ProfileFor: ("profile", "profile"),
     model.Settles: ("settles", ""),
+    model.Expiry: ("expiry", "what"),
 }
 
 

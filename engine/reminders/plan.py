@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from engine.onboarding.due_keys import DueKind, key
 from engine.onboarding.now import Ask, asks, dns_task, ending, next_look, running_wait
-from engine.onboarding.rights import acts_for_step, holds_role
+from engine.onboarding.rights import acts_for_end, acts_for_step
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import Asked, Waiting
-from engine.process.model import Cadences, Clock, Process, Role
+from engine.process.model import Cadences, Clock, Process
 from engine.reminders.calendar import (
     OPENS,
     PersonFacts,
@@ -268,11 +268,11 @@ def _ends(desk: _Desk) -> Iterator[Due]:
     state = desk.state
     if state.life is not Life.OPEN and not state.watching:
         return
-    owner = holds_role(state, Role.CERTIFICATE_ADMIN).owner
-    facts = desk.facts(owner)
     for what, ends in ending(state).items():
+        owner = acts_for_end(state, desk.process, what).owner
+        facts = desk.facts(owner)
         told = state.warned.get(what)
-        left = [days for days in (*distances(desk.cadences, what), _THE_END) if told is None or days < told]
+        left = [days for days in (*distances(desk.process, what), _THE_END) if told is None or days < told]
         if not left:
             continue
         passed = [days for days in left if ends - timedelta(days=days) <= desk.now]
@@ -281,8 +281,11 @@ def _ends(desk: _Desk) -> Iterator[Due]:
         yield Due(key(DueKind.WARN, what, days), DueKind.WARN, at, what, owner)
 
 
-def distances(cadences: Cadences, what: str) -> tuple[int, ...]:
+def distances(process: Process, what: str) -> tuple[int, ...]:
     """How many days before its end something is told of, the first time first."""
+    cadences, task = process.cadences, process.starts(what)
+    if task is not None and task.expiry is not None:
+        return task.expiry.warn_days
     if what == "token":  # said as days since it was shown
         return tuple(cadences.token_days - days for days in cadences.token_warn_days)
     if what == "atlas_certificate":

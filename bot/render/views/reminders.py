@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.render.values import Day, Moment, Person, counted
+from bot.render.values import Day, Markdown, Moment, Person, counted
 from bot.render.views import words
-from bot.render.views.look import Case, Look, RenderFacts, Turn
+from bot.render.views.look import Case, Look, RenderFacts, Turn, trust
 from engine.onboarding import now
 from engine.onboarding.outcome import Say
+from engine.onboarding.rights import acts_for_end
 from engine.onboarding.state import Life
 
 
@@ -152,6 +153,8 @@ class EndsView:
     over: bool
     domain: str
     turn: Turn
+    text: Markdown
+    trust: str
     late: bool
 
 
@@ -161,7 +164,8 @@ def ends(say: Say, case: Case, facts: RenderFacts) -> EndsView:
     key = say.subject or say.data.get("what", "")
     at = look.state.ends.get(key)
     days = (at.date() - facts.now.date()).days if at else int(say.data.get("days", "0"))
-    step = look.process.step(5 if key in {"token", "domain"} else 4 if key == "atlas_certificate" else 6)
+    task = look.process.starts(key)
+    expiry = task.expiry if task else None
     head = look.head(words.ends(key))
     return EndsView(
         onboarding=head.onboarding,
@@ -174,7 +178,9 @@ def ends(say: Say, case: Case, facts: RenderFacts) -> EndsView:
         left=counted(max(days, 0), "day"),
         over=days < 0,
         domain=look.text(look.state.claim.domain) if look.state.claim else "",
-        turn=look.turn(step),
+        turn=look.actors(acts_for_end(look.state, look.process, key)),
+        text=Markdown(expiry.text) if expiry else Markdown(""),
+        trust=trust(expiry.confidence, expiry.text) if expiry else "",
         late="late" in say.data,
     )
 

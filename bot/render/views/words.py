@@ -48,7 +48,6 @@ ENDS = {
     "token": "domain token",
     "domain": "domain proof",
     "identity": "vetted identity",
-    "webhook_certificate": "webhook certificate",
     "coco": "yearly CoCo self-assessment",
 }
 """What ends, by the key under which the state keeps its date."""

@@ -1,6 +1,7 @@
 """The tools that all effects share, and the table that they enter themselves in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import singledispatch
 
 from msgspec.structs import replace
@@ -65,6 +66,15 @@ def moved_on(state: Onboarding, event: e.Event, subject: str, *people: str | Non
         for key, ask in state.asked.items()
     }
     return replace(state, asked=asked)
+
+
+def end_at(state: Onboarding, ends: Mapping[str, datetime]) -> Onboarding:
+    """A new end starts its warnings anew."""
+    if not ends:
+        return state
+    moved = {what for what, at in ends.items() if state.ends.get(what) != at}
+    warned = {what: days for what, days in state.warned.items() if what not in moved}
+    return replace(state, ends={**state.ends, **ends}, warned=warned)
 
 
 def regraded(state: Onboarding, number: int) -> Onboarding:

@@ -1,11 +1,9 @@
 """What the portal shows, what checks saw, and what was handed in to be read."""
 
-from datetime import datetime
-
 from msgspec.structs import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import apply, on_task
+from engine.onboarding.effects.base import apply, end_at, on_task
 from engine.onboarding.state import Claim, Onboarding, TaskState
 from engine.onboarding.values import CheckAsk, CheckSeen, Pending
 
@@ -57,14 +55,7 @@ def _(event: e.CheckRecorded, state: Onboarding) -> Onboarding:
         )
         return replace(task, seen=seen, check_asked=None)
 
-    return _end_at(on_task(state, event.task, see), event.ends)
-
-
-def _end_at(state: Onboarding, ends: dict[str, datetime]) -> Onboarding:
-    """A new end starts its warnings anew."""
-    moved = {what for what, at in ends.items() if state.ends.get(what) != at}
-    warned = {what: days for what, days in state.warned.items() if what not in moved}
-    return replace(state, ends={**state.ends, **ends}, warned=warned)
+    return end_at(on_task(state, event.task, see), event.ends)
 
 
 @apply.register
@@ -89,4 +80,4 @@ def _(event: e.MaterialRead, state: Onboarding) -> Onboarding:
     if event.task is not None:
         seen = CheckSeen(event.kind, event.verdict, at=event.at, report=event.report, since=event.at)
         state = on_task(state, event.task, lambda task: replace(task, seen=seen))
-    return _end_at(state, event.ends)
+    return end_at(state, event.ends)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from engine.onboarding import events as e
-from engine.onboarding.effects.base import CannotApply, apply, moved_on, on_task, regraded, step_of
+from engine.onboarding.effects.base import CannotApply, apply, end_at, moved_on, on_task, regraded, step_of
 from engine.onboarding.state import Onboarding, TaskState
 from engine.onboarding.values import Closing, Evidence, Grade, SetAside, TaskStatus
 
@@ -32,13 +32,14 @@ def _(event: e.TaskClosed, state: Onboarding) -> Onboarding:
         values = {**task.values, **event.values}
         return replace(task, status=TaskStatus.DONE, closing=closing, values=values, check_asked=None)
 
-    return moved_on(on_task(state, event.task, close), event, event.task, event.for_person)
+    state = end_at(on_task(state, event.task, close), event.ends)
+    return moved_on(state, event, event.task, event.for_person)
 
 
 @apply.register
 def _(event: e.TaskFilled, state: Onboarding) -> Onboarding:
     state = on_task(state, event.task, lambda task: replace(task, values={**task.values, **event.values}))
-    return moved_on(state, event, event.task)
+    return moved_on(end_at(state, event.ends), event, event.task)
 
 
 @apply.register

@@ -12,6 +12,7 @@ from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import Actors, acts_for
 from engine.onboarding.rules.claims import put_claim
 from engine.onboarding.rules.draft import Draft
+from engine.onboarding.rules.ends import ends_of
 from engine.onboarding.rules.texts import a_date, filled, reason, require, same, sealed
 from engine.onboarding.state import TaskState
 from engine.onboarding.values import Grade, StepStatus, TaskStatus, TextRef
@@ -80,7 +81,9 @@ def _tick(draft: Draft, task: TaskState, tick: c.Tick, for_person: str | None) -
 
 
 def _attest(draft: Draft, wanted: Task, values: Values, for_person: str | None) -> None:
-    draft.add(e.TaskClosed(*draft.stamp, wanted.id, Grade.ATTESTED, values=values, for_person=for_person))
+    known = {**draft.state.task(wanted.id).values, **values}
+    ends = ends_of(wanted, known, draft.now.date())
+    draft.add(e.TaskClosed(*draft.stamp, wanted.id, Grade.ATTESTED, values=values, for_person=for_person, ends=ends))
     _settle_others(draft, wanted, values)
     start_wait_of(draft, wanted, values)
 
@@ -95,7 +98,8 @@ def _correct(draft: Draft, task: TaskState, tick: c.Tick) -> None:
     given = {name: text for name, text in tick.values.items() if not _is_there(draft, task, name, text)}
     values = filled(draft.context, wanted.fields, given, task.id)
     if values:
-        draft.add(e.TaskFilled(*draft.stamp, task.id, values))
+        ends = ends_of(wanted, {**task.values, **values}, task.closing.at.date() if task.closing else None)
+        draft.add(e.TaskFilled(*draft.stamp, task.id, values, ends))
 
 
 def _is_there(draft: Draft, task: TaskState, name: str, text: str) -> bool:
@@ -211,8 +215,12 @@ def answered_elsewhere(draft: Draft, command: c.AnsweredElsewhere) -> None:
         return
     actors = acts_for(draft.state, draft.process, command.task)
     for_person = None if actors.include(draft.by) else actors.owner
-    closed = e.TaskClosed(*draft.stamp, command.task, Grade.ATTESTED, for_person=for_person, reason=note, on=command.on)
-    draft.add(closed)
+    ends = ends_of(wanted, task.values, command.on)
+    draft.add(
+        e.TaskClosed(
+            *draft.stamp, command.task, Grade.ATTESTED, for_person=for_person, reason=note, on=command.on, ends=ends
+        )
+    )
     start_wait_of(draft, wanted, {})
 
 

@@ -9,6 +9,7 @@ from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
 from engine.onboarding.rights import acts_for
 from engine.onboarding.rules.draft import Draft
+from engine.onboarding.rules.ends import ends_of
 from engine.onboarding.rules.texts import reason, sealed_or_none
 from engine.onboarding.values import Grade, TaskStatus
 
@@ -67,7 +68,8 @@ def answer_wait(draft: Draft, command: c.AnswerWait) -> None:
     if task is not None and task.status is TaskStatus.OPEN:
         actors = acts_for(draft.state, draft.process, task.id)
         for_person = None if actors.include(draft.by) else actors.owner
-        draft.add(e.TaskClosed(*draft.stamp, task.id, Grade.ATTESTED, for_person=for_person))
+        ends = ends_of(draft.process.task(task.id), task.values, draft.now.date())
+        draft.add(e.TaskClosed(*draft.stamp, task.id, Grade.ATTESTED, for_person=for_person, ends=ends))
 
 
 def block(draft: Draft, command: c.Block) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from engine.onboarding import events as e
 from engine.onboarding.outcome import Lane, Say
-from engine.onboarding.rights import holds_role
+from engine.onboarding.rights import acts_for_end
 from engine.onboarding.saying.base import Scene, late_mark, of, thread
-from engine.process.model import Role
 
 
 @of.register
@@ -56,6 +55,6 @@ def _(event: e.LeadTold, scene: Scene) -> Iterator[Say]:
 
 @of.register
 def _(event: e.Warned, scene: Scene) -> Iterator[Say]:
-    owner = holds_role(scene.after, Role.CERTIFICATE_ADMIN).owner
+    owner = acts_for_end(scene.after, scene.process, event.what).owner
     mention = {"mention": owner} if owner else {}
     yield thread("reminders/ends", None, event.what, days=str(event.days), **mention, **late_mark(event.late))
