@@ -23,8 +23,12 @@ async def test_what_ends_is_told_of_in_time_and_a_new_certificate_is_watched_ins
         await _finished(scene)
         thread, carl = await scene.thread(), scene.person("carl")
         before = len(await scene.workspace.thread_messages(thread))
-        await scene.at(datetime(2027, 8, 30, 10, tzinfo=UTC))
+        await scene.at(datetime(2027, 5, 28, 10, tzinfo=UTC))
         assert len(await scene.workspace.thread_messages(thread)) == before
+        await scene.at(datetime(2027, 8, 30, 10, tzinfo=UTC))
+        proof = (await scene.workspace.thread_messages(thread))[before:]
+        assert all("domain proof" in one.text and "(our inference)" in one.text for one in proof)
+        assert len(proof) == 1  # the clock jumped: once for all the distances that were passed
         await scene.at(datetime(2027, 9, 1, 12, tzinfo=UTC))
         await scene.says("ends in 60 days")
         csr, text = make_csr(walk.HOST, walk.COMPANY)
@@ -37,7 +41,7 @@ async def test_what_ends_is_told_of_in_time_and_a_new_certificate_is_watched_ins
         story = await reading.whole_text(scene, thread)
         await reading.kept_text(scene, "after-the-end", story[story.index("  From now on I watch") :].rstrip())
         texts = [one.text for one in await scene.workspace.thread_messages(thread)]
-        assert sum("ends in" in text for text in texts) == 1
+        assert sum("DIP certificate" in text and "ends in" in text for text in texts) == 1
 
 
 async def test_the_record_is_watched_after_the_end_until_a_lead_stops_it(tmp_path):

@@ -225,6 +225,19 @@ def test_what_ends_is_told_at_or_past_each_distance_and_each_only_once(asked: St
     assert warning.key == "warn/certificate/7"
 
 
+def test_a_warning_that_comes_too_late_stands_for_all_that_were_passed_meanwhile(asked: Story):
+    asked.until_step(6)
+    asked.tell(c.NoteFile(ID, CERT, "F1", "a.crt", "https://files.example/F1"))
+    asked.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1", {"certificate": at("2027-03-01T12:00")}))
+    [warning] = due(asked, DueKind.WARN)
+    asked.now = at("2027-02-24T11:00")  # the bot was down: five days and an hour are left
+    carry_out(asked, warning, late=True)
+    assert [one.key for one in due(asked, DueKind.WARN)] == ["warn/certificate/3"]
+    asked.now = at("2027-03-05T11:00")
+    carry_out(asked, due(asked, DueKind.WARN)[0], late=True)
+    assert due(asked, DueKind.WARN) == []
+
+
 def test_a_renewed_certificate_starts_its_warnings_anew(asked: Story):
     asked.until_step(6)
     for number, end in enumerate(("2026-12-01T12:00", "2027-12-01T12:00")):

@@ -197,7 +197,7 @@ def expiring(
             case.state.short_id,
             look.company,
             look.environment,
-            words.ends(what),
+            look.ends(what),
             look.moment(at),
             over=at <= at_present,
         )
@@ -240,7 +240,7 @@ def _of_case(case: Case, facts: RenderFacts) -> ListLine:
         environment=look.environment,
         life="" if case.state.life is Life.OPEN else case.state.life.value,
         turns=tuple(_open_turn(look, turn) for turn in now.turns(case.state, case.process)),
-        ends=words.ends(key) if key else "",
+        ends=look.ends(key) if key else "",
         ends_at=look.moment(case.state.ends[key]) if key else None,
     )
 

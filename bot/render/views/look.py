@@ -213,6 +213,11 @@ class Look:
             return self.actors(acts_for(self.state, self.process, task.id))
         return self.actors(acts_for_step(self.state, self.process, step.number))
 
+    def ends(self, what: str) -> str:
+        """What ends, by its key in the state; where only we infer that it does, that is said beside it."""
+        task = self.process.starts(what)
+        return words.ends(what) + (trust(task.expiry.confidence) if task and task.expiry else "")
+
     def actors(self, actors: Actors) -> Turn:
         return Turn(
             people=self.people((actors.owner,)) if actors.owner else (),

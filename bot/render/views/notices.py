@@ -203,7 +203,7 @@ def finished(say: Say, case: Case, facts: RenderFacts) -> FinishedView:
 
 def _end(look: Look, key: str, on: date) -> EndLine:
     first = max(distances(look.process, key), default=0)
-    return EndLine(words.ends(key), Day(on), "certificate" in key, counted(first, "day") if first else "")
+    return EndLine(look.ends(key), Day(on), "certificate" in key, counted(first, "day") if first else "")
 
 
 def _single_holders(look: Look) -> tuple[str, ...]:

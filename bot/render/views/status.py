@@ -102,7 +102,7 @@ def status(case: Case, facts: RenderFacts, reader: str) -> StatusView:
         steps=tuple(_step(look, *look.step(number)) for number in numbers),
         turns=turns_of(look, reader),
         next=next_by_itself(look) if state.life is Life.OPEN else None,
-        ends=tuple(EndLine(words.ends(key), look.moment(at)) for key, at in now.ending(state).items()),
+        ends=tuple(EndLine(look.ends(key), look.moment(at)) for key, at in now.ending(state).items()),
         counts=counts(look),
         thread=facts.link("thread") or facts.link("card") or "",
         dns_task=task.id if task and state.claim and state.claim.value else "",

@@ -121,9 +121,11 @@ def _warn(draft: Draft, parts: _Parts, late: bool) -> None:
     what, days = parts
     if draft.state.life in (Life.CLOSED, Life.PAUSED) or what not in draft.state.ends or not days.isdigit():
         return
+    left = -((draft.now - draft.state.ends[what]) // timedelta(days=1))  # rounded up
+    days_left = min(int(days), max(left, 0))  # told late, it stands for every distance that was passed meanwhile
     told = draft.state.warned.get(what)
-    if told is None or int(days) < told:
-        draft.add(e.Warned(*draft.stamp, what, int(days), late))
+    if told is None or days_left < told:
+        draft.add(e.Warned(*draft.stamp, what, days_left, late))
 
 
 def _card(draft: Draft, parts: _Parts, late: bool) -> None:
