@@ -19,7 +19,11 @@ def check_cert(
     files: Annotated[list[Path], typer.Argument(help="CSRs, certificates, chains, keys, PFX files, CRLs; any form.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object (dipper.pki/1) on standard output.")] = False,
     profile: Annotated[
-        str | None, typer.Option(help="signing, mtls, dual-purpose, atlas-api, or a file in the form of HVCA's policy.")
+        str | None,
+        typer.Option(
+            help="signing, mtls, dual-purpose, atlas-api, or a file in the form of HVCA's policy; use only a file that "
+            "you trust, since its patterns are run as they are."
+        ),
     ] = None,
     request: Annotated[Path | None, typer.Option(help="The request (JSON) that a certificate was issued for.")] = None,
     expect_serial: Annotated[str | None, typer.Option(help="The serial number that was announced, in hex.")] = None,
