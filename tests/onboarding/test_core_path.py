@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from onboarding.small_process import small_process
 from onboarding.story import CERT, DNS, HOLDERS, ID, LEAD, MESSAGE, PRIMARY, USER, Story, names
 
@@ -147,6 +148,17 @@ def test_production_carries_the_vetting_from_uit():
     step = story.state.step(3)
     assert (step.carried_from, step.grade) == (uit.state.id, uit.state.step(3).grade)
     assert story.state.task("3.2").closing.at == uit.state.step(3).closed_at
+
+
+def test_production_begun_by_strangers_to_the_uit_track_does_not_tell_them_of_it():
+    uit = Story().start().until_step(4)
+    theirs = replace(
+        uit.state, channel="C2", started_by="UOLD", leads=("UOLD",), holders={}, steps={3: uit.state.step(3)}
+    )
+    story = Story().start(environment=Environment.PRODUCTION)
+    story.company = type(story.company)(uit=theirs)
+    story.until_step(3)
+    assert story.state.step(3).status is StepStatus.OPEN
 
 
 def test_production_without_a_known_uit_track_does_the_vetting_itself():

@@ -6,6 +6,7 @@ steps close when all is done, the next ones open, the end is reached, the turn p
 from engine.onboarding import events as e
 from engine.onboarding.evolve import CLOSED_STEP, CLOSED_TASK, weakest
 from engine.onboarding.now import asks, dns_task, may_open, rows_closed, tasks_of_wait
+from engine.onboarding.rights import may_see
 from engine.onboarding.rules.draft import Draft
 from engine.onboarding.state import Life, StepState
 from engine.onboarding.values import StepStatus
@@ -69,11 +70,14 @@ def _open_one(draft: Draft) -> bool:
 
 
 def _carried(draft: Draft, number: int) -> e.StepCarried | None:
-    """Production: what the company's UIT track has done counts (decision 21)."""
+    """Production: what the company's UIT track has done counts, if whoever began or leads this one may see that one."""
     uit = draft.context.company.uit
     if draft.state.environment is not Environment.PRODUCTION or not draft.process.step(number).carried_from_uit:
         return None
     if uit is None or number not in uit.steps:
+        return None
+    in_channel = uit.channel == draft.state.channel
+    if not any(may_see(uit, person, in_channel=in_channel) for person in (draft.state.started_by, *draft.state.leads)):
         return None
     step = uit.step(number)
     if step.status is not StepStatus.DONE or step.closed_at is None or step.grade is None:
