@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 NOT_QUICK = (
@@ -13,6 +14,11 @@ NOT_QUICK = (
     "process/test_process_any_input.py", "process/test_process_codec.py", "process/test_process_overlay.py",
 )  # fmt: skip
 """What `make check` leaves to `make test`, so that it ends within a minute: what starts servers, and the longest properties."""
+
+settings.register_profile(
+    "whatever the machine does", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("whatever the machine does")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -151,8 +151,9 @@ def _is_secret(between: str, value: str) -> bool:
         return False
     if value.startswith("MI") and len(value) >= 60:
         return False  # DER in base64: a CSR or certificate; private keys in that dress have been found above
-    lower, upper = any(c.islower() for c in value), any(c.isupper() for c in value)
-    digit = any(c.isdigit() for c in value)
+    sorts = set(value)  # of a megabyte there are at most a few hundred
+    lower, upper = any(c.islower() for c in sorts), any(c.isupper() for c in sorts)
+    digit = any(c.isdigit() for c in sorts)
     if not re.search(r"[:=>\u2192\n]|is", between):
         return lower and upper and digit  # nothing but a blank between: "password protected-archive-2024" is prose
     return digit and (lower or upper)
