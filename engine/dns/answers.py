@@ -45,7 +45,10 @@ class Question:
     def __init__(self, name: Name, kind: dns.rdatatype.RdataType) -> None:
         self.name = name
         self.type = kind
-        self.key = (name.canonicalize().to_wire() or b"") + int(kind).to_bytes(2, "big")
+        labels = b"".join(len(label).to_bytes(1, "big") + label for label in name.labels)
+        self.key = labels.lower() + int(kind).to_bytes(
+            2, "big"
+        )  # a length is at most 63, so it is never taken for a letter
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Question) and self.key == other.key

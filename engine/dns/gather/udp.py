@@ -96,7 +96,8 @@ class UdpExchange:
             udp.close()
             return
         self._pending.add(attempt)
-        self._loop.add_reader(udp, self._guarded, self._read, attempt)
+        # By its number: the loop would write a socket out in words each time it finds that it does not know it yet.
+        self._loop.add_reader(udp.fileno(), self._guarded, self._read, attempt)
 
     def _retry(self) -> None:
         for form in Form:
@@ -168,7 +169,7 @@ class UdpExchange:
 
     def _close(self, attempt: _Try) -> None:
         self._pending.discard(attempt)
-        self._loop.remove_reader(attempt.socket)
+        self._loop.remove_reader(attempt.socket.fileno())
         attempt.socket.close()
 
 

@@ -48,8 +48,16 @@ class Zone:
     asked_keys: bool = False
     addresses: dict[Name, tuple[str, ...]] = field(default_factory=dict)
 
+    _known: tuple[tuple[int, ...], list[Server]] | None = None
+
     def known(self) -> list[Server]:
         """The servers whose addresses are known, by glue or because they were resolved."""
+        counts = tuple(map(len, self.addresses.values()))  # asked with each question, and they only grow
+        if self._known is None or self._known[0] != counts:
+            self._known = counts, self._servers()
+        return list(self._known[1])
+
+    def _servers(self) -> list[Server]:
         held = dict(self.glue)
         for name, found in self.addresses.items():
             held[name] = tuple(dict.fromkeys((*held.get(name, ()), *found)))
