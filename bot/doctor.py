@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.manifest import MANIFEST
 from bot.clock import Clock, system_clock
-from bot.loading import StartFailed, dns_options, load_words
+from bot.loading import StartFailed, dns_options, load_profiles, load_words
 from bot.settings import Settings, Transport
 from bot.slack_errors import NOT_REACHED, code_of, is_outage
 from engine.desk import Desk
@@ -169,11 +169,15 @@ def examine_rules(settings: Settings) -> Finding:
     site = settings.process.site
     if site is None:
         return Finding("Own rules", GOOD, "none are laid over Dipper's")
-    if not any((site / part).is_dir() for part in ("process", "templates")):
-        fix = "Put your rules into its folder `process`, your wording into `templates`, or leave process.site out."
-        return Finding("Own rules", WRONG, f"{site} has neither", fix)
+    if not any((site / part).is_dir() for part in ("process", "templates", "profiles")):
+        fix = (
+            "Put your rules into its folder `process`, your wording into `templates`, your certificate profiles into "
+            "`profiles`, or leave process.site out."
+        )
+        return Finding("Own rules", WRONG, f"{site} has none of them", fix)
     try:
         load_words(settings)
+        load_profiles(settings.process)
     except StartFailed as error:
         return Finding("Own rules", WRONG, str(error), "`dipper process check` and `dipper templates check` say more.")
     return Finding("Own rules", GOOD, f"those of {site} are laid over Dipper's")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import system_clock
 from bot.render.renderer import OUR_TEMPLATES, Renderer
@@ -15,6 +15,9 @@ from engine.reminders.calendar import bank_holidays
 from engine.store import schema
 from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
+
+if TYPE_CHECKING:
+    from engine.pki import Profile
 
 T = TypeVar("T")
 
@@ -83,6 +86,30 @@ def load_rules(settings: ProcessSettings) -> Process:
     except ProcessInvalid as error:
         raise StartFailed(*(str(problem) for problem in error.problems)) from None
     return replace(process, ids_during_vetting=True) if settings.ids_during_vetting else process
+
+
+def load_profiles(settings: ProcessSettings) -> "dict[str, Profile]":
+    """The operator's own certificate profiles, by the name of ours that each stands for. Raises StartFailed with the file."""
+    folder = settings.site / "profiles" if settings.site else None
+    if folder is None or not folder.is_dir():
+        return {}
+    from engine.pki.profile import SHIPPED, BadProfile, parse  # noqa: PLC0415 -- only where there are profiles of one's own
+
+    found: dict[str, Profile] = {}
+    problems = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in (".yaml", ".yml", ".json") or path.stem not in SHIPPED:
+            problems.append(f"{path}: call it {' or '.join(SHIPPED)}, and .yaml or .json, or move it away")
+            continue
+        try:
+            found[path.stem] = parse(path.read_text("utf-8-sig"), str(path))
+        except BadProfile as error:
+            problems.append(str(error))
+        except (OSError, UnicodeError) as error:
+            problems.append(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text in UTF-8'}")
+    if problems:
+        raise StartFailed(*problems)
+    return found
 
 
 def usable_database(settings: Settings, *, upgrade: bool) -> Database:

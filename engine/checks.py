@@ -19,7 +19,7 @@ from engine.webhook.claim import BadUrl
 
 if TYPE_CHECKING:
     from engine.dns import Diagnosis, Options
-    from engine.pki import NamedBytes
+    from engine.pki import NamedBytes, Profile
 
 DNS = "dns-txt"
 CSR = "csr"
@@ -83,10 +83,11 @@ def watch_policy(cadences: Cadences) -> Policy:
 
 
 class Checks:
-    """The engines with the settings that they were given."""
+    """The engines with the settings that they were given. `profiles`: an operator's own, by the name that each stands for."""
 
-    def __init__(self, dns_options: "Options") -> None:
+    def __init__(self, dns_options: "Options", profiles: "Mapping[str, Profile] | None" = None) -> None:
         self._dns = dns_options
+        self._profiles = profiles or {}
 
     async def dns(self, job: DnsJob, now: datetime) -> Seen:
         """Raises BadInput where the domain or value is none, with the reason in words for whoever typed it."""
@@ -113,7 +114,7 @@ class Checks:
             raise HoldsSecret(secret)
         context = pki.Context(
             place="chat",
-            profile=pki.shipped(job.usage) if job.usage else None,
+            profile=(self._profiles.get(job.usage) or pki.shipped(job.usage)) if job.usage else None,
             domains=job.domains,
             organisation=job.organisation,
             known=job.known,

@@ -138,7 +138,7 @@ def test_own_rules_are_looked_at_too(tmp_path):
         return examine_rules(Settings(process=ProcessSettings(site=tmp_path)))
 
     assert examine_rules(Settings()).state == GOOD
-    assert (examined().state, "neither" in examined().seen) == (WRONG, True)
+    assert (examined().state, "none of them" in examined().seen) == (WRONG, True)
     (tmp_path / "process").mkdir()
     assert examined().state == GOOD
     (tmp_path / "process" / "ours.yaml").write_text("patches: [{task: '9.9', source: us, set: {ask: x}}]\n")

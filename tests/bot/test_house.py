@@ -1,5 +1,7 @@
 """What keeps the house from starting is said in words with what to do; what started stops without losing anything."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -8,13 +10,19 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.house import House
-from bot.loading import StartFailed
+from bot.loading import StartFailed, load_profiles
 from bot.settings import DatabaseSettings, DnsSettings, HttpSettings, ProcessSettings, Settings, Transport
+from engine.checks import Checks, MaterialJob
+from engine.dns import Options
+from engine.pki import shipped
+from engine.pki.keys import Wish, generate, request
 from engine.reminders.calendar import bank_holidays
 from engine.store import outbox
 from engine.store.dialects import open_database
 from handlers.ids import Verb
 from handlers.ports import Facts
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 async def why_not(settings: Settings, **more: Any) -> str:
@@ -123,6 +131,36 @@ async def test_a_broken_template_of_the_operator_is_named(workspace, settings_fo
     (site / "templates" / "card.md").write_text("{% if %}", encoding="utf-8")
     settings = with_(settings_for(workspace), process=ProcessSettings(site=site))
     assert "card.md" in await why_not(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("signing.yaml", "name: [", "signing.yaml"),
+        ("signing.json", '{"validity": {"secondsmax": "x"}}', "signing.json"),
+        ("ours.yaml", "name: ours", "call it signing or mtls or dual-purpose or atlas-api"),
+    ],
+)
+async def test_a_broken_certificate_profile_of_the_operator_is_named(
+    workspace, settings_for, tmp_path, name, text, words
+):
+    (tmp_path / "site" / "profiles").mkdir(parents=True)
+    (tmp_path / "site" / "profiles" / name).write_text(text, encoding="utf-8")
+    settings = with_(settings_for(workspace), process=ProcessSettings(site=tmp_path / "site"))
+    assert words in await why_not(settings)
+
+
+def test_a_certificate_profile_of_the_operator_is_the_one_that_is_judged_by(tmp_path):
+    (tmp_path / "profiles").mkdir()
+    ours = {"name": "signing", "public_key": {"key_type": "RSA", "minimum_length": 4096}}
+    (tmp_path / "profiles" / "signing.json").write_text(json.dumps(ours), encoding="utf-8")
+    profiles = load_profiles(ProcessSettings(site=tmp_path))
+    csr = request(
+        Wish(shipped("signing"), "Northwind Energy Ltd", "GB", ("dip.northwind.example",)), generate("rsa:2048")
+    )
+    job = MaterialJob("dip.csr", csr, usage="signing")
+    verdicts = [Checks(Options(), held).material(job, NOW).verdict for held in ({}, profiles)]
+    assert verdicts == ["good", "bad"]
 
 
 async def test_root_hints_that_cannot_be_read_are_named(workspace, settings_for, tmp_path):
