@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 Severity = Literal["blocker", "error", "warning", "note"]
 """`blocker` is the DNS engine's word for what bars success, `error` the certificate and webhook engines'."""
@@ -60,7 +60,7 @@ class Section:
     seen_as: str
     fix: str
     source: str
-    confidence: str
+    confidence: Confidence
     notes: str
 
 
@@ -82,6 +82,21 @@ def sections(docstring: str | None) -> tuple[Section, ...]:
     if not found:
         raise BadDocstring("no line of the form `code (D1): what it means` in the docstring")
     return found
+
+
+def by_code(docstring: str | None) -> dict[str, Section]:
+    """The sections of a rule's docstring by their codes. Raises BadDocstring as `sections` does."""
+    return {section.code: section for section in sections(docstring)}
+
+
+def summary_of(section: Section) -> str:
+    """What the code means, as a sentence of a report."""
+    return section.title[:1].upper() + section.title[1:]
+
+
+def _confidence(word: str) -> Confidence:
+    """The word as its type; `_CONFIDENCE` lets no other through."""
+    return next(each for each in get_args(Confidence) if each == word)
 
 
 def _split(docstring: str) -> Iterator[tuple[re.Match[str], list[str]]]:
@@ -122,6 +137,6 @@ def _section(heading: re.Match[str], body: list[str]) -> Section:
         seen_as=text["Seen as"],
         fix=text["Fix"],
         source=trust["source"],
-        confidence=trust["confidence"],
+        confidence=_confidence(trust["confidence"]),
         notes=text.get("notes", ""),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.findings import Confidence, Finding, Section, Severity, sections
+from engine.findings import Confidence, Finding, Section, Severity, by_code, summary_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Codes:
             class_=section.class_,
             code=code,
             severity=severity,
-            summary=section.title[:1].upper() + section.title[1:],
+            summary=summary_of(section),
             seen=seen,
             why=section.notes,
             fix=fix or section.fix,
             source=source or section.source.rstrip("."),
-            confidence=confidence or _CONFIDENCE[section.confidence],
+            confidence=confidence or section.confidence,
             who="certificate_admin",
             file=file,
         )
@@ -44,7 +44,4 @@ class Codes:
 
 def codes(docstring: str | None) -> Codes:
     """The codes that a rule's docstring documents."""
-    return Codes({section.code: section for section in sections(docstring)})
-
-
-_CONFIDENCE: dict[str, Confidence] = {"measured": "measured", "sourced": "sourced", "inferred": "inferred"}
+    return Codes(by_code(docstring))

@@ -31,8 +31,10 @@ from engine.dns.answers import Look, Name, Question
 from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, listed, quoted, text
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import Judgement, Skipped, documented
 from engine.dns.suffixes import is_public_suffix
+
+report = documented(__doc__)
 
 _OTHERS = (dns.rdatatype.A, dns.rdatatype.MX)
 
@@ -53,28 +55,25 @@ def judge(case: Case) -> Judgement:
         or case.answers.alias_end in ("loop", "too long")
     ):
         return
-    code, summary, seen, source = _which(case, look)
+    code, summary, seen = _which(case, look)
     host = host_in(look.name, look.zone)
     servers = tuple(str(state.server) for state in case.good)
     names = tuple(dict.fromkeys(state.server.name.removesuffix(".") for state in case.good))
-    yield DnsFinding(
-        class_="D12",
-        code=code,
-        severity="blocker",
+    yield report(
+        code,
+        "blocker",
         effect="wrong",
         summary=summary,
         seen=seen,
         why=f"The zone is {text(look.zone)}; the world asks {listed(names)}.",
         fix=f"Add a TXT record named `{host}` in the zone {text(look.zone)}, at the DNS host that runs these servers."
         f"{case.how_to_enter}",
-        source=source,
-        confidence="inferred" if code == "empty-non-terminal" else "sourced",
         servers=servers,
         who="dns_admin",
     )
 
 
-def _which(case: Case, look: Look) -> tuple[str, str, str, str]:
+def _which(case: Case, look: Look) -> tuple[str, str, str]:
     name = text(look.name)
     if case.seen_values:
         some = listed(tuple(quoted(value, 60) for value in case.seen_values), 3)
@@ -82,14 +81,13 @@ def _which(case: Case, look: Look) -> tuple[str, str, str, str]:
             "value-not-among-txt",
             f"{name} has TXT records, but not this value.",
             f"There is {some}.",
-            "Elexon, Step 5",
         )
     if all(state.reply and state.reply.rcode == "NXDOMAIN" for state in case.good):
-        return "nxdomain", f"{name} does not exist yet.", "Every server says NXDOMAIN.", "RFC 2308 section 2.1"
+        return "nxdomain", f"{name} does not exist yet.", "Every server says NXDOMAIN."
     if _empty_non_terminal(case, look):
         seen = "It has no record of any kind; there are only names below it."
-        return "empty-non-terminal", f"{name} has no records of its own.", seen, "RFC 8020 section 2"
-    return "no-txt-record", f"{name} has no TXT record.", "The answer is empty (NODATA).", "RFC 2308 section 2.2"
+        return "empty-non-terminal", f"{name} has no records of its own.", seen
+    return "no-txt-record", f"{name} has no TXT record.", "The answer is empty (NODATA)."
 
 
 def _empty_non_terminal(case: Case, look: Look) -> bool:

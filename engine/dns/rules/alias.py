@@ -40,11 +40,13 @@ import dns.rdatatype
 from engine.dns.answers import CNAME, TXT, Look, Name, Server
 from engine.dns.case import Case, badness
 from engine.dns.names import said_of, text
-from engine.dns.rules.model import DnsFinding, Judgement, Verdict
+from engine.dns.rules.model import DnsFinding, Judgement, Verdict, documented
 from engine.dns.rules.model import no_questions as questions
-from engine.findings import Confidence, Severity
+from engine.findings import Severity
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 DNAME = dns.rdatatype.DNAME
 _RFC = "RFC 1034 section 3.6.2"
@@ -80,7 +82,6 @@ def judge(case: Case) -> Judgement:
             names,
             "broken",
             seen=way,
-            confidence="inferred",
         )
         return
     if plain:
@@ -121,7 +122,6 @@ def judge(case: Case) -> Judgement:
             "wrong" if missing else None,
             seen=way,
             severity="note",
-            confidence="sourced",
         )
 
 
@@ -194,19 +194,15 @@ def _finding(
     *,
     seen: str = "A CNAME record at the domain.",
     severity: Severity = "warning",
-    confidence: Confidence = "measured",
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D10",
-        code=code,
-        severity="blocker" if effect else severity,
+    return report(
+        code,
+        "blocker" if effect else severity,
         effect=effect,
         summary=summary,
         seen=seen,
         why="A CNAME sends every question about the name to its target.",
         fix=fix,
-        source=_RFC,
-        confidence=confidence,
         servers=servers,
         who="dns_admin" if effect or severity == "warning" else "nobody",
     )

@@ -19,11 +19,13 @@ Source: GlobalSign HVCA, the log of a domain claim. Confidence: inferred.
 
 from engine.dns.case import Case
 from engine.dns.names import counted, quoted
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Who
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 _WHY = "All name servers agree, so there is nothing left to wait for."
 
@@ -67,15 +69,12 @@ def judge(case: Case) -> Judgement:
 
 
 def _note(code: str, summary: str, seen: str, fix: str, who: Who, *, why: str = _WHY) -> DnsFinding:
-    return DnsFinding(
-        class_="D31",
-        code=code,
-        severity="note",
+    return report(
+        code,
+        "note",
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source="Elexon, Step 5",
-        confidence="measured",
         who=who,
     )

@@ -97,11 +97,13 @@ from engine.dns.answers import Failure, Reply
 from engine.dns.case import Bad, Case, badness
 from engine.dns.names import counted, listed, said_of, text
 from engine.dns.rules.caches import answering
-from engine.dns.rules.model import DnsFinding, Judgement, Verdict
+from engine.dns.rules.model import DnsFinding, Judgement, Verdict, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Severity, Who
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,9 @@ class _Wording:
     says: str
     why: str
     fix: str
-    source: str
 
 
-_LAME = ("The delegation names it, but it does not serve the zone.", "RFC 1912 section 2.8")
+_LAME = "The delegation names it, but it does not serve the zone."
 _SET_UP = "Set up the zone on that server, or take it out of the delegation."
 _WORDINGS = {
     Bad.SILENT: _Wording(
@@ -121,59 +122,51 @@ _WORDINGS = {
         "does not answer",
         "It may be down, or block our address.",
         "Ask its operator whether it is down or blocks us.",
-        "RFC 1034 section 5.3.3",
     ),
     Bad.CLOSED: _Wording(
         "server-closed",
         "does not run a name server",
         "The address says that the port is closed.",
         "Start the name server there, or take the address out of the delegation.",
-        "RFC 1122 section 4.1.3.1",
     ),
     Bad.UNREACHABLE: _Wording(
         "server-unreachable",
         "cannot be reached",
         "There is no route to its address.",
         "Correct the address or its network.",
-        "RFC 3901",
     ),
     Bad.PRIVATE: _Wording(
         "server-private-address",
         "has an address inside a network",
         "Private, loopback and link-local addresses cannot be reached from outside; it was not asked.",
         "Give the name server a public address.",
-        "RFC 6890",
     ),
     Bad.MALFORMED: _Wording(
         "server-malformed",
         "sends answers that cannot be read",
         "They are no DNS messages.",
         "Ask its operator to repair it.",
-        "RFC 1035 section 4",
     ),
-    Bad.REFUSED: _Wording("server-refused", "refuses to answer (REFUSED)", _LAME[0], _SET_UP, "RFC 1035 section 4.1.1"),
+    Bad.REFUSED: _Wording("server-refused", "refuses to answer (REFUSED)", _LAME, _SET_UP),
     Bad.SERVFAIL: _Wording(
         "server-failing",
         "says SERVFAIL",
         "A secondary may have lost its primary, or the zone file has an error.",
         "Ask its operator to repair the zone there.",
-        "RFC 1035 section 4.1.1",
     ),
     Bad.ERROR: _Wording(
         "server-failing",
         "answers with an error",
         "It may not know the question, or the zone has an error.",
         "Ask its operator to repair it.",
-        "RFC 1035 section 4.1.1",
     ),
-    Bad.LAME: _Wording("server-not-authoritative", "is not authoritative", _LAME[0], _SET_UP, _LAME[1]),
-    Bad.UPWARD: _Wording("server-refers-upward", "refers back up", _LAME[0], _SET_UP, _LAME[1]),
+    Bad.LAME: _Wording("server-not-authoritative", "is not authoritative", _LAME, _SET_UP),
+    Bad.UPWARD: _Wording("server-refers-upward", "refers back up", _LAME, _SET_UP),
     Bad.RECURSIVE: _Wording(
         "server-answers-from-cache",
         "answers from a cache",
         "It is a resolver, not the zone's server.",
         _SET_UP,
-        _LAME[1],
     ),
 }
 
@@ -195,7 +188,6 @@ def judge(case: Case) -> Judgement:
             f"{len(servers)} of {counted(len(case.states), 'address')}.",
             wording.why,
             wording.fix,
-            wording.source,
             servers=tuple(servers),
         )
     if case.states and not case.good:
@@ -206,7 +198,6 @@ def judge(case: Case) -> Judgement:
             f"{counted(len(case.states), 'address')} asked.",
             "Whatever the record says, nobody can read it.",
             _first_of_all(case, ours=ours),
-            "RFC 1912 section 2.8",
             severity="blocker",
             effect="unknown" if ours else "broken",
             servers=tuple(str(state.server) for state in case.states),
@@ -243,7 +234,6 @@ def _stopped(case: Case) -> Judgement:
         else "Check our own network and its rules for DNS."
         if ours
         else "Look again later; the registry's servers are at fault.",
-        "RFC 1034 section 5.3.3",
         severity="blocker",
         effect="unknown" if ours or private else "broken",
         servers=tuple(dict.fromkeys(str(reply.server) for reply in case.answers.stop_replies)),
@@ -267,7 +257,6 @@ def _limits(case: Case) -> Judgement:
             f"{case.answers.queries} queries were sent.",
             "A healthy domain needs far less, so its servers are slow, broken or hostile.",
             "Check again; if it happens again, ask the DNS provider.",
-            "limits of this check",
             severity="blocker",
             effect="unknown",
             who="dns_provider",
@@ -290,7 +279,6 @@ def _tcp(case: Case) -> Judgement:
             "UDP works, TCP does not.",
             "Large and signed answers, and resolvers under attack, need TCP.",
             "Open TCP port 53 on that server.",
-            "RFC 7766 section 5",
             servers=without,
         )
 
@@ -309,7 +297,6 @@ def _foreign(case: Case) -> Judgement:
             "A wrong id or question; they were ignored.",
             "Something between us and the server forges or repeats answers.",
             "Find out what stands in between.",
-            "RFC 5452 section 9",
             servers=servers,
             who="network_admin",
         )
@@ -321,24 +308,20 @@ def _finding(
     seen: str,
     why: str,
     fix: str,
-    source: str,
     *,
     severity: Severity = "warning",
     effect: Verdict | None = None,
     servers: tuple[str, ...] = (),
     who: Who = "dns_provider",
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D15",
-        code=code,
-        severity=severity,
+    return report(
+        code,
+        severity,
         effect=effect,
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source=source,
-        confidence="measured",
         servers=servers,
         who=who,
     )

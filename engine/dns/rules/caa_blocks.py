@@ -67,11 +67,13 @@ Source: limits of common resolvers. Confidence: inferred.
 
 from engine.dns.case import Case
 from engine.dns.names import listed, text
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.dns.suffixes import is_public_suffix
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 _ADD = 'Add a CAA record `0 issue "globalsign.com"` at {owner} beside those that are there.'
 _FIXES = {
@@ -134,15 +136,12 @@ def _fix(case: Case, code: str, owner: str) -> str:
 
 
 def _finding(code: str, severity: str, summary: str, seen: str, why: str, fix: str) -> DnsFinding:
-    return DnsFinding(
-        class_="D22",
-        code=code,
-        severity="note" if severity == "note" else "warning",
+    return report(
+        code,
+        "note" if severity == "note" else "warning",
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source="RFC 8659",
-        confidence="inferred",
         who="nobody" if severity == "note" else "dns_admin",
     )

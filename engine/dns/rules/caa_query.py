@@ -10,10 +10,12 @@ import dns.rdatatype
 from engine.dns.answers import Failure, Reply
 from engine.dns.case import Case
 from engine.dns.names import listed, said_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -26,16 +28,13 @@ def judge(case: Case) -> Judgement:
         if reply is not None and (why := _breaks(reply)):
             broken[str(state.server)] = why
     if broken:
-        yield DnsFinding(
-            class_="D23",
-            code="caa-query-breaks",
-            severity="warning",
+        yield report(
+            "caa-query-breaks",
+            "warning",
             summary=f"{said_of(tuple(broken), 'answers TXT')}, but not CAA.",
             seen=f"Said to type 257: {listed(tuple(dict.fromkeys(broken.values())))}.",
             why="A CA must take a failed CAA question as a no.",
             fix="Update the name server's software, or the firewall before it.",
-            source="RFC 8659 section 3",
-            confidence="measured",
             servers=tuple(broken),
             who="dns_provider",
         )

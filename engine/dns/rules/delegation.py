@@ -38,10 +38,12 @@ Source: limits of this check; RFC 1912 section 2.8 advises at most seven servers
 from engine.dns.answers import Listed, Look, txt_values
 from engine.dns.case import Case
 from engine.dns.names import listed, said_of, text
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 HARD_LIMITS = frozenset({"queries", "seconds", "bytes", "sockets"})
 _RFC = "RFC 1034 section 4.2.2"
@@ -57,23 +59,19 @@ def judge(case: Case) -> Judgement:
             "The domain names more servers than are asked here.",
             f"The limit on {listed(tuple(sorted(limits)))} was reached.",
             "Name fewer servers for the domain.",
-            "RFC 1912 section 2.8",
         )
     if not look.servers and case.answers.limits & HARD_LIMITS:
         yield Skipped("The check stopped at a limit before the name servers had addresses.")
         return
     if not look.servers:
-        yield DnsFinding(
-            class_="D14",
-            code="no-server-found",
-            severity="blocker",
+        yield report(
+            "no-server-found",
+            "blocker",
             effect="broken",
             summary=f"None of the name servers of {text(look.zone)} has an address.",
             seen=f"The delegation names {listed(tuple(map(text, look.parent_ns)))}.",
             why="Without an address nobody can ask the domain anything.",
             fix="Correct the name servers at the registrar, or give them addresses.",
-            source=_RFC,
-            confidence="sourced",
             servers=tuple(name.to_text() for name in look.unresolved),
             who="dns_admin",
         )
@@ -87,7 +85,6 @@ def judge(case: Case) -> Judgement:
             f"{said_of(tuple(map(text, look.unresolved)), 'has no address')}.",
             "The name could not be resolved from the root.",
             "Correct the name server's name, or give it an address.",
-            "RFC 1912 section 2.8",
             tuple(name.to_text() for name in look.unresolved),
         )
 
@@ -103,17 +100,14 @@ def _cut(case: Case, look: Look) -> Judgement:
         return
     same = all(case.claim.value in txt_values(reply, case.claim.domain) for reply in odd)
     servers = tuple(str(reply.server) for reply in odd)
-    yield DnsFinding(
-        class_="D14",
-        code="cut-on-some-servers",
-        severity="warning" if same else "blocker",
+    yield report(
+        "cut-on-some-servers",
+        "warning" if same else "blocker",
         effect=None if same else "wrong",
         summary=f"{said_of(servers, 'answers for')} {text(look.zone)} itself, though the domain is delegated elsewhere.",
         seen="Other servers of the zone above delegate it, or its parent says so.",
         why="Which answer a resolver gets depends on the server that it happens to ask.",
         fix="Make the zone above the same on all its servers.",
-        source="RFC 1034 section 4.2.1",
-        confidence="measured",
         servers=servers,
         who="dns_admin",
     )
@@ -131,7 +125,6 @@ def _differs(look: Look) -> Judgement:
             "The registry names other servers than the zone itself.",
             f"{'; '.join(sides)}.",
             "Make the NS records in the zone the same as the name servers at the registrar.",
-            _RFC,
             odd,
         )
 
@@ -152,24 +145,20 @@ def _glue(case: Case, look: Look) -> Judgement:
                 f"The registry has another address for {text(name)} than its own zone.",
                 f"Registry: {listed(tuple(sorted(glue)))}; zone: {listed(tuple(sorted(own)))}.",
                 f"Correct the addresses of {text(name)} at the registrar.",
-                "RFC 1912 section 2.3",
                 tuple(f"{name.to_text()} {address}" for address in sorted(set(glue) ^ set(own))),
             )
 
 
 def _warning(
-    code: str, summary: str, seen: str, fix: str, source: str, servers: tuple[str, ...] = ()
+    code: str, summary: str, seen: str, fix: str, servers: tuple[str, ...] = ()
 ) -> DnsFinding:  # fmt: skip
-    return DnsFinding(
-        class_="D14",
-        code=code,
-        severity="warning",
+    return report(
+        code,
+        "warning",
         summary=summary,
         seen=seen,
         why="Resolvers may ask either set of servers.",
         fix=fix,
-        source=source,
-        confidence="sourced",
         servers=servers,
         who="dns_admin",
     )

@@ -87,13 +87,15 @@ import dns.name
 
 from engine.dns.case import Case
 from engine.dns.names import listed, text
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.dns.secure import Problem, merged
 from engine.dns.signatures import Fault
 from engine.dns.suffixes import is_public_suffix
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 _RESIGN = "Sign the zone {zone} again, and find out why that did not happen by itself."
 _REGISTRAR = "Put the DS record of {zone}'s present key {above}, or remove the DS record there."
@@ -162,34 +164,28 @@ def _finding(problem: Problem, above: str) -> DnsFinding:
         says, fix = _WORDINGS[problem.code]
         subject = "the DNSSEC proof of absence" if "proof" in problem.what else "a DNSSEC signature"
         summary = f"In {zone} {subject} {says}."
-    return DnsFinding(
-        class_="D19",
-        code=problem.code,
-        severity="warning" if problem.caa_only else "blocker",
+    return report(
+        problem.code,
+        "warning" if problem.caa_only else "blocker",
         effect=None if problem.caa_only else "broken",
         summary=f"{summary} It concerns CAA alone." if problem.caa_only else summary,
         seen=f"It concerns {problem.what}{f', at {listed(problem.servers)}' if problem.servers else ''}.",
         why="Validating resolvers refuse the domain's answers, and GlobalSign's must validate since 15 March 2026.",
         fix=fix.format(zone=zone, above=above, servers=listed(_names(problem))),
-        source="RFC 4035 section 5",
-        confidence="measured",
         servers=problem.servers,
         who="dns_admin",
     )
 
 
 def _anchor(problem: Problem) -> DnsFinding:
-    return DnsFinding(
-        class_="D19",
-        code="anchor-does-not-fit",
-        severity="blocker",
+    return report(
+        "anchor-does-not-fit",
+        "blocker",
         effect="broken",
         summary="The root's keys are not those that the trust anchor in use names.",
         seen="The DNSKEY records of the root fit no trust anchor.",
         why="Nothing below can be validated, so this says nothing about the domain.",
         fix="Correct the trust anchor or the root hints of this check, or find out what answers in the root's place.",
-        source="RFC 4035 section 5",
-        confidence="measured",
         servers=problem.servers,
         who="network_admin",
     )

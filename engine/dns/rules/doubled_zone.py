@@ -13,7 +13,9 @@ from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, join, text
 from engine.dns.rules.misfits import and_the_value, seen_at
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
+
+report = documented(__doc__)
 
 
 def doubled_names(domain: Name, zone: Name) -> tuple[Name, ...]:
@@ -40,17 +42,14 @@ def judge(case: Case) -> Judgement:
     for name in doubled_names(case.claim.domain, look.zone):
         if found := case.misplaced(name):
             value, servers = found
-            yield DnsFinding(
-                class_="D1",
-                code="doubled-zone",
-                severity="blocker",
+            yield report(
+                "doubled-zone",
+                "blocker",
                 effect="wrong",
                 summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
                 seen=seen_at(name, value, case.claim.value),
                 why="The DNS host adds the zone's name to whatever stands in the name field.",
                 fix=f"{typed} instead of the full domain; {and_the_value(value, case.claim.value)}.{case.how_to_enter}",
-                source="RFC 1035 section 5.1",
-                confidence="sourced",
                 servers=tuple(map(str, servers)),
                 who="dns_admin",
             )

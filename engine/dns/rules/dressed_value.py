@@ -20,12 +20,14 @@ Source: GlobalSign compares the whole value. Confidence: inferred.
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit
 from engine.dns.rules.misfits import Wording, findings
-from engine.dns.rules.model import Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
+
+report = documented(__doc__)
 
 __all__ = ["judge", "questions"]
 
-_WORDINGS = {
+WORDINGS = {
     Misfit.QUOTES: Wording(
         "The value has quotes in it.",
         "Quotes belong to zone files; this panel stored them as part of the value.",
@@ -45,4 +47,4 @@ _WORDINGS = {
 
 
 def judge(case: Case) -> Judgement:
-    yield from findings(case, "D4", _WORDINGS, "RFC 1035 section 5.1", "sourced")
+    yield from findings(case, report, WORDINGS)

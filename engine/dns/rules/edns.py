@@ -41,11 +41,13 @@ import dns.rdatatype
 from engine.dns.answers import Failure, Look
 from engine.dns.case import Case, State
 from engine.dns.names import counted, said_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
-from engine.findings import Confidence, Severity
+from engine.findings import Severity
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -66,8 +68,6 @@ def judge(case: Case) -> Judgement:
             lost,
             "warning",
             fix="Have the server keep UDP answers within 1232 bytes, or let fragments through its firewall.",
-            source="RFC 9715",
-            confidence="inferred",
         )
     if refused:
         yield _finding(
@@ -77,7 +77,6 @@ def judge(case: Case) -> Judgement:
             refused,
             "warning",
             fix="Repair the cookie settings of that server, and of all servers behind its address alike.",
-            source="RFC 7873 section 5.2",
         )
     if stumbling:
         yield _finding(
@@ -86,7 +85,6 @@ def judge(case: Case) -> Judgement:
             "Many resolvers send one with each question, and get no answer from it at first.",
             stumbling,
             "warning",
-            source="RFC 7873 section 5.2",
         )
     if broken:
         yield _finding(
@@ -134,20 +132,15 @@ def _finding(
     severity: Severity,
     *,
     fix: str = "Update the name server's software, or the firewall before it.",
-    source: str = "RFC 6891 section 7",
-    confidence: Confidence = "measured",
 ) -> DnsFinding:
     servers = tuple(str(state.server) for state in states)
-    return DnsFinding(
-        class_="D24",
-        code=code,
-        severity=severity,
+    return report(
+        code,
+        severity,
         summary=f"{said_of(servers, says)}.",
         seen=f"{counted(len(servers), 'address')}.",
         why=why,
         fix=fix,
-        source=source,
-        confidence=confidence,
         servers=servers,
         who="dns_provider",
     )

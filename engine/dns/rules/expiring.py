@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from engine.dns.case import Case
 from engine.dns.names import span, text
 from engine.dns.providers import provider_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.dns.secure import Lifetime
 
 __all__ = ["before", "judge", "questions"]
+
+report = documented(__doc__)
 
 SOON = timedelta(days=3)
 
@@ -41,16 +43,13 @@ def before(case: Case, ready_at: datetime) -> DnsFinding | None:
 
 
 def _finding(case: Case, life: Lifetime, zone: str) -> DnsFinding:
-    return DnsFinding(
-        class_="D21",
-        code="signature-expires-soon",
-        severity="warning",
+    return report(
+        "signature-expires-soon",
+        "warning",
         summary=f"A DNSSEC signature of {zone} runs out in {span(int((life.expires - case.now).total_seconds()))}.",
         seen=f"It concerns {life.what}; it ends at {life.expires.isoformat()}.",
         why="After that, validating resolvers refuse the domain's answers.",
         fix="Sign the zone again, and find out why the signer has not done so by now.",
-        source="RFC 6781 section 4.4.2",
-        confidence="inferred",
         servers=tuple(map(str, case.look.servers)) if case.look else (),
         who="dns_admin",
     )

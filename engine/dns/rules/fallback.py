@@ -19,22 +19,21 @@ Source: GlobalSign, domain verification by DNS TXT. Confidence: inferred.
 
 from engine.dns.case import Case
 from engine.dns.names import counted, listed, quoted
-from engine.dns.rules.model import DnsFinding
+from engine.dns.rules.model import DnsFinding, documented
 from engine.dns.tokens import is_globalsign_shaped
+
+report = documented(__doc__)
 
 
 def rule_failed(rule: str, error: Exception) -> DnsFinding:
     """What is said when a rule raises: the others' findings still hold."""
-    return DnsFinding(
-        class_="D15",
-        code="rule-failed",
-        severity="warning",
+    return report(
+        "rule-failed",
+        "warning",
         summary=f"One of our own checks ({rule}) failed on this domain.",
         seen=f"{type(error).__name__}.",
         why="That is a fault of this program; the other checks went on.",
         fix="Tell the people who run this program, with the domain and the time.",
-        source="this program",
-        confidence="measured",
     )
 
 
@@ -44,16 +43,13 @@ def no_verdict(case: Case) -> DnsFinding:
         summary, fix = "No value was given to compare with.", "Give the value that the portal shows, and check again."
     else:
         summary, fix = "From here it cannot be said whether the record is right.", "Check again a little later."
-    return DnsFinding(
-        class_="D31",
-        code="no-verdict",
-        severity="note",
+    return report(
+        "no-verdict",
+        "note",
         summary=summary,
         seen=f"{len(case.good)} of {counted(len(case.states), 'address')} gave a usable answer.",
         why="A verdict needs the value and a usable answer of the domain's servers.",
         fix=fix,
-        source="this program",
-        confidence="measured",
         who="certificate_admin",
     )
 
@@ -63,16 +59,13 @@ def values_found(case: Case) -> DnsFinding | None:
     found = {value: servers for value, servers in case.seen_values.items() if is_globalsign_shaped(value)}
     if case.claim.value is not None or not found:
         return None
-    return DnsFinding(
-        class_="D31",
-        code="value-found",
-        severity="note",
+    return report(
+        "value-found",
+        "note",
         summary=f"{case.claim.domain_text} has {counted(len(found), 'value')} of GlobalSign's form.",
         seen=f"{listed(tuple(quoted(value) for value in found), 8)}.",
         why="Without the value that the portal shows it cannot be said which one counts.",
         fix="Compare with the value that the portal shows.",
-        source="GlobalSign, domain verification by DNS TXT",
-        confidence="inferred",
         servers=tuple(dict.fromkeys(str(server) for servers in found.values() for server in servers)),
         who="certificate_admin",
     )

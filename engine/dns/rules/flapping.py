@@ -14,10 +14,12 @@ Source: response rate limiting (RRL) of common name servers. Confidence: measure
 from engine.dns.answers import TXT, Failure, Question, Reply
 from engine.dns.case import Case, badness
 from engine.dns.names import said_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 _LOST = (Failure.SILENT, Failure.TRUNCATED)
 
@@ -35,31 +37,25 @@ def judge(case: Case) -> Judgement:
         elif _loses(replies, good):
             losing.append(str(server))
     if changing:
-        yield DnsFinding(
-            class_="D30",
-            code="answers-change",
-            severity="blocker",
+        yield report(
+            "answers-change",
+            "blocker",
             effect="unknown",
             summary=f"{said_of(tuple(changing), 'gives other answers from try to try')}.",
             seen=f"Each server was asked {_tries(case)} times.",
             why="Behind one address there seem to be machines with different zones, so anybody may see either.",
             fix="Have the DNS provider make all machines behind that address hold the same zone.",
-            source="RFC 1034 section 4.3.5",
-            confidence="measured",
             servers=tuple(changing),
             who="dns_provider",
         )
     if losing:
-        yield DnsFinding(
-            class_="D30",
-            code="answers-get-lost",
-            severity="warning",
+        yield report(
+            "answers-get-lost",
+            "warning",
             summary=f"{said_of(tuple(losing), 'answers some tries')} and not others.",
             seen=f"Each server was asked {_tries(case)} times.",
             why="Response rate limiting, or a bad way to the server, drops answers.",
             fix="Ask again later; if it lasts, ask the provider about response rate limiting.",
-            source="response rate limiting (RRL)",
-            confidence="measured",
             servers=tuple(losing),
             who="dns_provider",
         )

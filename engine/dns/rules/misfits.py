@@ -8,8 +8,7 @@ from engine.dns.answers import Name, Server
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit, misfit
 from engine.dns.names import quoted, text
-from engine.dns.rules.model import DnsFinding
-from engine.findings import Confidence
+from engine.dns.rules.model import DnsFinding, Documented
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +59,18 @@ def and_the_value(value: str, wanted: str) -> str:
     return "the value is right" if value == wanted else "and enter the whole value as the portal shows it"
 
 
-def findings(
-    case: Case, class_: str, wordings: Mapping[Misfit, Wording], source: str, confidence: Confidence
-) -> Iterator[DnsFinding]:
+def findings(case: Case, report: Documented, wordings: Mapping[Misfit, Wording]) -> Iterator[DnsFinding]:
     """A blocker for each misfit that has a wording here."""
     for kind, value, servers in found(case):
         if wording := wordings.get(kind):
-            yield DnsFinding(
-                class_=class_,
-                code=str(kind),
-                severity="blocker",
+            yield report(
+                str(kind),
+                "blocker",
                 effect="wrong",
                 summary=wording.summary,
                 seen=f"{case.claim.domain_text} has {quoted(value)} instead of {quoted(case.claim.value or '')}.",
                 why=wording.why,
                 fix=wording.fix,
-                source=source,
-                confidence=confidence,
                 servers=tuple(map(str, servers)),
                 who="dns_admin",
             )

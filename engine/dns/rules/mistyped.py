@@ -32,13 +32,15 @@ Source: RFC 4648 section 3.2. Confidence: sourced.
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit
 from engine.dns.rules.misfits import Wording, findings
-from engine.dns.rules.model import Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
+
+report = documented(__doc__)
 
 __all__ = ["judge", "questions"]
 
 _COPY = "Copy the value from the portal and paste it, instead of typing it."
-_WORDINGS = {
+WORDINGS = {
     Misfit.CASE: Wording("Capital and small letters differ.", "Letters in the value are case-sensitive.", _COPY),
     Misfit.TYPO: Wording("A few characters of the value differ.", "The whole value is compared.", _COPY),
     Misfit.CUT_OFF: Wording(
@@ -56,4 +58,4 @@ _WORDINGS = {
 
 
 def judge(case: Case) -> Judgement:
-    yield from findings(case, "D7", _WORDINGS, "RFC 4648 section 5", "inferred")
+    yield from findings(case, report, WORDINGS)

@@ -17,10 +17,12 @@ from engine.dns.answers import Look
 from engine.dns.case import Case
 from engine.dns.names import counted, said_of, span
 from engine.dns.rules.caches import Held, behind, failed_just_before, from_now, told_apart
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 LONGEST = 86400
 
@@ -31,17 +33,14 @@ def judge(case: Case) -> Judgement:
     if found:
         seconds = max(each.seconds for each in found)
         servers = tuple(str(each.resolver.server) for each in found)
-        yield DnsFinding(
-            class_="D16",
-            code="negative-cached",
-            severity="blocker" if recent else "warning",
+        yield report(
+            "negative-cached",
+            "blocker" if recent else "warning",
             effect="not_yet" if recent else None,
             summary=f"The record's absence is still remembered by {len(servers)} of {counted(_public(case), 'resolver')}.",
             seen=f"{said_of(servers, 'has no such record')}, all name servers have it.",
             why="A resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
             fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same.",
-            source="RFC 2308 section 5",
-            confidence="measured",
             servers=servers,
             who="nobody",
             eta=from_now(seconds),
@@ -51,17 +50,14 @@ def judge(case: Case) -> Judgement:
     if failed and negative is not None and case.holders and not case.lackers:
         left = failed.at + negative - case.now
         if timedelta(0) < left <= negative:
-            yield DnsFinding(
-                class_="D16",
-                code="ca-may-remember",
-                severity="blocker",
+            yield report(
+                "ca-may-remember",
+                "blocker",
                 effect="not_yet",
                 summary="GlobalSign looked a short while ago and may still remember the absence.",
                 seen=f"Its log has an error at {failed.at.isoformat()}.",
                 why="Its resolver keeps the absence for the smaller of the SOA's TTL and its last field.",
                 fix=f"Submit again in {span(int(left.total_seconds()))}.",
-                source="RFC 2308 section 5",
-                confidence="inferred",
                 who="nobody",
                 eta=left,
                 eta_reason=f"the zone's negative TTL, {span(int(negative.total_seconds()))}, from the last attempt on",

@@ -30,11 +30,13 @@ import dns.rdatatype
 from engine.dns.answers import TXT, Listed, Look, Recursive, texts
 from engine.dns.case import Case, State
 from engine.dns.names import listed, said_of, text
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
-from engine.findings import Confidence, Severity
+from engine.findings import Severity
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -143,7 +145,6 @@ def _gone(look: Look) -> DnsFinding:
         f"Look whether the record was added at the provider before; it belongs to the provider of {_named(look)}.",
         (),
         severity="warning",
-        confidence="inferred",
     )
 
 
@@ -156,19 +157,15 @@ def _finding(
     servers: tuple[str, ...],
     *,
     severity: Severity = "blocker",
-    confidence: Confidence = "sourced",
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D14",
-        code=code,
-        severity=severity,
+    return report(
+        code,
+        severity,
         effect="wrong" if severity == "blocker" else None,
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source="RFC 1034 section 4.2.2",
-        confidence=confidence,
         servers=servers,
         who="dns_admin",
     )

@@ -14,10 +14,12 @@ Source: RFC 1034 section 4.2.1, zone cuts. Confidence: sourced.
 from engine.dns.answers import TXT, Question, final_records, txt_values
 from engine.dns.case import Case
 from engine.dns.names import listed, said_of, text
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -38,7 +40,6 @@ def judge(case: Case) -> Judgement:
                 f"The right value is at {text(domain)}.",
                 "GlobalSign looks at the domain that was entered, at no other.",
                 f"Move the record to {case.claim.domain_text}.",
-                "Elexon, Step 5",
                 (),
             )
     look = case.answers.first
@@ -53,25 +54,21 @@ def judge(case: Case) -> Judgement:
             "What stands below a delegation in the parent zone is never asked for.",
             f"Add the record in the zone {text(look.zone)} itself, not in the zone above: "
             f"at {listed(tuple(map(text, look.parent_ns)))}.",
-            "RFC 1034 section 4.2.1",
             servers,
         )
 
 
 def _finding(
-    code: str, summary: str, seen: str, why: str, fix: str, source: str, servers: tuple[str, ...]
+    code: str, summary: str, seen: str, why: str, fix: str, servers: tuple[str, ...]
 ) -> DnsFinding:  # fmt: skip
-    return DnsFinding(
-        class_="D3",
-        code=code,
-        severity="blocker",
+    return report(
+        code,
+        "blocker",
         effect="wrong",
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source=source,
-        confidence="sourced",
         servers=servers,
         who="dns_admin",
     )

@@ -21,10 +21,12 @@ from engine.dns.answers import texts
 from engine.dns.case import Case
 from engine.dns.names import counted, said_of, span
 from engine.dns.rules.caches import Cached, Held, answering, behind, failed_just_before, from_now, told_apart
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -42,16 +44,13 @@ def judge(case: Case) -> Judgement:
 def _in_cache_only(case: Case) -> Judgement:
     having = {str(each.server): rrset.ttl for each, rrset in answering(case) if case.claim.value in texts(rrset)}
     if having:
-        yield DnsFinding(
-            class_="D17",
-            code="value-in-cache-only",
-            severity="warning",
+        yield report(
+            "value-in-cache-only",
+            "warning",
             summary=f"The record is held by {counted(len(having), 'resolver')} and by no name server.",
             seen=f"{said_of(tuple(having), 'gives the value')}, for {span(max(having.values()))} more.",
             why="It was there before, or the name servers tell other places something else than us.",
             fix="Put the record back at the name servers, and find out what took it away.",
-            source="RFC 1035 section 3.2.1",
-            confidence="inferred",
             servers=tuple(having),
             who="dns_admin",
         )
@@ -61,10 +60,9 @@ def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:
     recent = failed_just_before(case)
     seconds = max(each.seconds for each in group)
     servers = tuple(str(each.resolver.server) for each in group)
-    return DnsFinding(
-        class_="D17",
-        code=code,
-        severity="blocker" if recent else "warning",
+    return report(
+        code,
+        "blocker" if recent else "warning",
         effect="not_yet" if recent else None,
         summary=f"The TXT records from before are still held by {counted(len(servers), 'resolver')}.",
         seen=f"{said_of(servers, 'gives records without the value')}, all name servers have it.",
@@ -73,8 +71,6 @@ def _finding(case: Case, code: str, group: list[Cached]) -> DnsFinding:
         else "The resolver says that its records are out of date; it serves them until it can refresh them.",
         fix=f"Wait {span(seconds)}; GlobalSign asks its own caches, which may hold the same. If a resolver still gives them "
         "then, the name servers tell other places something else than us (D25).",
-        source="RFC 1035 section 3.2.1" if code == "old-records-cached" else "RFC 8767 section 5",
-        confidence="measured",
         servers=servers,
         who="nobody",
         eta=from_now(seconds),

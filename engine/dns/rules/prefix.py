@@ -38,13 +38,15 @@ Source: GlobalSign compares the whole value. Confidence: inferred.
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit
 from engine.dns.rules.misfits import Wording, findings
-from engine.dns.rules.model import Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
+
+report = documented(__doc__)
 
 __all__ = ["judge", "questions"]
 
 _WHOLE = "The whole value is compared, from the first character to the last."
-_WORDINGS = {
+WORDINGS = {
     Misfit.NO_PREFIX: Wording(
         "The value does not begin as the portal shows it.",
         _WHOLE,
@@ -71,4 +73,4 @@ _WORDINGS = {
 
 
 def judge(case: Case) -> Judgement:
-    yield from findings(case, "D6", _WORDINGS, "GlobalSign, domain verification by DNS TXT", "inferred")
+    yield from findings(case, report, WORDINGS)

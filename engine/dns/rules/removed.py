@@ -20,10 +20,12 @@ Source: RFC 1912 section 2.2. Confidence: inferred.
 from engine.dns.answers import TXT
 from engine.dns.case import Case
 from engine.dns.names import host_in, span
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 LONG_SECONDS = 86400
 
@@ -34,17 +36,14 @@ def judge(case: Case) -> Judgement:
         return
     if (claim.verified_at is not None or claim.verified) and case.nowhere:
         known = f"It was seen at {claim.verified_at.isoformat()}" if claim.verified_at else "GlobalSign has verified it"
-        yield DnsFinding(
-            class_="D29",
-            code="record-removed",
-            severity="blocker",
+        yield report(
+            "record-removed",
+            "blocker",
             effect="wrong",
             summary="The record was right once, and is gone.",
             seen=f"{known}; no server has it now.",
             why="The record must stay, because renewals use it.",
             fix=f"Add the TXT record again, name `{host_in(look.name, look.zone)}`.",
-            source="Elexon, Step 5",
-            confidence="sourced",
             servers=tuple(str(state.server) for state in case.good),
             who="dns_admin",
         )
@@ -64,15 +63,12 @@ def judge(case: Case) -> Judgement:
 
 
 def _note(code: str, summary: str, fix: str) -> DnsFinding:
-    return DnsFinding(
-        class_="D29",
-        code=code,
-        severity="note",
+    return report(
+        code,
+        "note",
         summary=summary,
         seen="The TTL of the TXT record.",
         why="The TTL says how long a resolver may keep the record.",
         fix=fix,
-        source="RFC 1912 section 2.2",
-        confidence="inferred",
         who="dns_admin",
     )

@@ -35,10 +35,12 @@ from engine.dns.answers import Look
 from engine.dns.case import Case, State, soa_of
 from engine.dns.names import listed, said_of, serial_before, span
 from engine.dns.providers import provider_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 MIN_REFRESH, MAX_REFRESH = 60, 7 * 86400
 
@@ -94,18 +96,15 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
     if code == "secondary-lag":
         soa = case.soa
         refresh = min(max(soa.refresh, MIN_REFRESH), MAX_REFRESH) if soa else 3600
-        return DnsFinding(
-            class_="D13",
-            code=code,
-            severity="blocker",
+        return report(
+            code,
+            "blocker",
             effect="not_yet",
             summary=summary,
             seen=seen,
             why=f"These servers copy the zone every {span(refresh)}, or when they are notified.",
             fix=f"Nothing to do: {said_of(who_lack, 'copies the zone from the others')}. If the record is still missing there "
             f"in {span(refresh)}, ask the DNS provider about the zone transfer.",
-            source="RFC 1982, RFC 1035 section 3.3.13",
-            confidence="sourced",
             servers=servers,
             who="nobody",
             eta=timedelta(seconds=refresh),
@@ -133,17 +132,14 @@ def _finding(case: Case, look: Look, code: str, states: tuple[State, ...]) -> Dn
             "dns_provider",
         ),
     }[code]
-    return DnsFinding(
-        class_="D13",
-        code=code,
-        severity="blocker",
+    return report(
+        code,
+        "blocker",
         effect="wrong",
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source="RFC 1982",
-        confidence="sourced" if code == "newer-serial-lost-record" else "inferred",
         servers=servers,
         who="dns_provider" if who == "dns_provider" else "dns_admin",
     )

@@ -15,11 +15,13 @@ import dns.rdatatype
 
 from engine.dns.answers import Recursive
 from engine.dns.case import Case
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped, Verdict
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped, Verdict, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.findings import Severity, Who
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -81,17 +83,14 @@ def _finding(
     effect: Verdict | None,
     who: Who,
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D26",
-        code=code,
-        severity=severity,
+    return report(
+        code,
+        severity,
         effect=effect,
         summary=summary,
         seen=seen,
         why="Inside and outside are told different things; GlobalSign asks from outside.",
         fix=fix,
-        source="RFC 6950 section 4",
-        confidence="measured",
         servers=(str(system.server),),
         who=who,
     )

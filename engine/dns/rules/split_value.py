@@ -15,10 +15,12 @@ from engine.dns.answers import TXT, Look, Server, split_texts
 from engine.dns.case import Case
 from engine.dns.names import quoted
 from engine.dns.rules.misfits import divided
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -26,33 +28,27 @@ def judge(case: Case) -> Judgement:
     if look is None or not case.nowhere or wanted is None:
         return
     if parts := divided(case):
-        yield DnsFinding(
-            class_="D5",
-            code="value-in-two-records",
-            severity="blocker",
+        yield report(
+            "value-in-two-records",
+            "blocker",
             effect="wrong",
             summary=f"The value is divided over {len(parts)} records.",
             seen=f"Together {' and '.join(map(quoted, parts))} give the value.",
             why="Each TXT record is compared on its own.",
             fix="Delete these records and enter the whole value as one TXT record.",
-            source="RFC 1035 section 3.3.14",
-            confidence="sourced",
             servers=tuple(map(str, case.seen_values[parts[0]])),
             who="dns_admin",
         )
         return
     if found := _split_with_blanks(case, look, wanted):
-        yield DnsFinding(
-            class_="D5",
-            code="value-split-with-blank",
-            severity="blocker",
+        yield report(
+            "value-split-with-blank",
+            "blocker",
             effect="wrong",
             summary="The record's parts join to the value only without the blanks between them.",
             seen=f"The record has {max(found.values())} strings, with blanks at their ends.",
             why="The strings of one record are joined as they are, blanks included.",
             fix="Enter the value as one string without blanks.",
-            source="RFC 7208 section 3.3",
-            confidence="sourced",
             servers=tuple(map(str, found)),
             who="dns_admin",
         )

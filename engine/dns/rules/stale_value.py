@@ -34,13 +34,15 @@ from datetime import datetime, timedelta
 from engine.dns.case import Case
 from engine.dns.misfit import Misfit
 from engine.dns.rules.misfits import Wording, findings
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import DnsFinding, Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["before", "judge", "questions"]
 
+report = documented(__doc__)
+
 _ADD = "Add the value that the portal shows now as one more TXT record; the old one may stay."
-_WORDINGS = {
+WORDINGS = {
     Misfit.PREVIOUS: Wording(
         "The value of an earlier claim is in DNS, not the present one.", "Each claim has a value of its own.", _ADD
     ),
@@ -57,17 +59,14 @@ def judge(case: Case) -> Judgement:
     if case.claim.assert_by is not None and case.claim.value is not None and not case.claim.verified:
         left = case.claim.assert_by - case.now
         if left <= timedelta(0):
-            yield DnsFinding(
-                class_="D8",
-                code="token-expired",
-                severity="blocker",
+            yield report(
+                "token-expired",
+                "blocker",
                 effect="wrong",
                 summary="The value has run out.",
                 seen=f"It could be used until {case.claim.assert_by.isoformat()}.",
                 why="GlobalSign's value lives 30 days if the domain is not verified before.",
                 fix="Ask for a new value in the portal, then put that into DNS.",
-                source="GlobalSign, domain verification code",
-                confidence="sourced",
                 who="certificate_admin",
             )
         elif left <= _SOON:
@@ -77,7 +76,7 @@ def judge(case: Case) -> Judgement:
                 case.claim.assert_by,
                 "Submit before then, or ask for a new value.",
             )
-    yield from findings(case, "D8", _WORDINGS, "GlobalSign HVCA, domain claims", "inferred")
+    yield from findings(case, report, WORDINGS)
 
 
 def before(case: Case, ready_at: datetime) -> DnsFinding | None:
@@ -94,15 +93,12 @@ def before(case: Case, ready_at: datetime) -> DnsFinding | None:
 
 
 def _ending(code: str, summary: str, ends: datetime, fix: str) -> DnsFinding:
-    return DnsFinding(
-        class_="D8",
-        code=code,
-        severity="warning",
+    return report(
+        code,
+        "warning",
         summary=summary,
         seen=f"It can be used until {ends.isoformat()}.",
         why="GlobalSign's value lives 30 days if the domain is not verified before.",
         fix=fix,
-        source="GlobalSign, domain verification code",
-        confidence="sourced",
         who="certificate_admin",
     )

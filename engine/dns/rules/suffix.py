@@ -26,12 +26,14 @@ Source: name servers of known parking services. Confidence: inferred.
 from engine.dns.case import Case
 from engine.dns.names import listed, text
 from engine.dns.providers import is_parking
-from engine.dns.rules.model import DnsFinding, Judgement, Verdict
+from engine.dns.rules.model import DnsFinding, Judgement, Verdict, documented
 from engine.dns.rules.model import no_questions as questions
 from engine.dns.suffixes import is_platform_name, is_public_suffix, registrable
-from engine.findings import Confidence, Severity, Who
+from engine.findings import Severity, Who
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -43,8 +45,6 @@ def judge(case: Case) -> Judgement:
             "It is on the Public Suffix List." if len(domain) > 2 else "It is a single name, as top-level domains are.",
             "Nobody can own it, so GlobalSign does not verify it.",
             "Enter the company's own domain.",
-            "Public Suffix List",
-            "sourced",
             "wrong",
             "certificate_admin",
         )
@@ -60,8 +60,6 @@ def judge(case: Case) -> Judgement:
             f"The servers of {text(above)} say that it does not exist.",
             "A domain that is not registered and one on hold look the same from outside.",
             "Check the spelling, then ask the registrar whether the domain is registered, paid for and not on hold.",
-            "RFC 2308 section 2.1",
-            "measured",
             "wrong",
             "dns_admin",
             servers,
@@ -74,8 +72,6 @@ def judge(case: Case) -> Judgement:
             f"Its name servers are {listed(tuple(map(text, look.parent_ns)))}.",
             "A parking service answers every name and holds no records of the owner's.",
             "Move the domain to a DNS host where records can be added.",
-            "name servers of known parking services",
-            "inferred",
             "wrong" if case.nowhere else None,
             "dns_admin",
         )
@@ -89,8 +85,6 @@ def judge(case: Case) -> Judgement:
             "Nothing to do if the company holds it; else enter the company's own domain."
             if of_its_own
             else "Enter the company's own domain.",
-            "Public Suffix List",
-            "sourced",
             "wrong" if look is None and above is not None and not absent else None,
             "certificate_admin",
             severity="note" if of_its_own else "warning",
@@ -103,24 +97,19 @@ def _finding(
     seen: str,
     why: str,
     fix: str,
-    source: str,
-    confidence: Confidence,
     effect: Verdict | None,
     who: Who,
     servers: tuple[str, ...] = (),
     severity: Severity = "warning",
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D28",
-        code=code,
-        severity="blocker" if effect else severity,
+    return report(
+        code,
+        "blocker" if effect else severity,
         effect=effect,
         summary=summary,
         seen=seen,
         why=why,
         fix=fix,
-        source=source,
-        confidence=confidence,
         servers=servers,
         who=who,
     )

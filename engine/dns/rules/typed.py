@@ -12,10 +12,12 @@ Source: RFC 5892, RFC 5894 section 7.2, UTS 39. Confidence: inferred.
 """
 
 from engine.dns.case import Case
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 _DOUBTFUL = frozenset({"www-kept", "mixed-script", "idna-differs"})
 
@@ -23,15 +25,12 @@ _DOUBTFUL = frozenset({"www-kept", "mixed-script", "idna-differs"})
 def judge(case: Case) -> Judgement:
     for change in case.claim.changes:
         doubtful = change.code in _DOUBTFUL
-        yield DnsFinding(
-            class_="D27",
-            code="input-doubtful" if doubtful else "input-normalised",
-            severity="warning" if doubtful else "note",
+        yield report(
+            "input-doubtful" if doubtful else "input-normalised",
+            "warning" if doubtful else "note",
             summary=change.text,
             seen=f"The domain was read as {case.claim.domain_text}.",
             why="The check goes by the name as DNS has it.",
             fix="Compare with the domain and the value that the portal shows.",
-            source="RFC 5891",
-            confidence="inferred" if doubtful else "sourced",
             who="certificate_admin" if doubtful else "nobody",
         )

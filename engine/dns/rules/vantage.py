@@ -18,10 +18,12 @@ could not be judged.
 from engine.dns.case import Case
 from engine.dns.names import said_of
 from engine.dns.rules.caches import Held, answering, behind, told_apart
-from engine.dns.rules.model import DnsFinding, Judgement, Skipped
+from engine.dns.rules.model import DnsFinding, Judgement, Skipped, documented
 from engine.dns.rules.model import no_questions as questions
 
 __all__ = ["judge", "questions"]
+
+report = documented(__doc__)
 
 
 def judge(case: Case) -> Judgement:
@@ -35,33 +37,27 @@ def judge(case: Case) -> Judgement:
         return
     servers = tuple(str(each.resolver.server) for each in odd)
     what = "other records" if all(each.held is Held.OTHER for each in odd) else "no such record"
-    yield DnsFinding(
-        class_="D25",
-        code="answers-differ-by-source",
-        severity="blocker",
+    yield report(
+        "answers-differ-by-source",
+        "blocker",
         effect="unknown",
         summary="The name servers seem to answer other places in another way than us.",
         seen=f"{said_of(servers, f'has {what}')}, from the present version of the zone (serial {soa.serial if soa else 0}).",
         why="GlobalSign looks from several places, and most of them must see the record.",
         fix="Make the servers give the TXT record to everybody: no geographic answers, no list of allowed addresses.",
-        source="CA/Browser Forum ballot SC-067",
-        confidence="inferred",
         servers=servers,
         who="dns_admin",
     )
 
 
 def _answered_elsewhere(resolvers: tuple[str, ...]) -> DnsFinding:
-    return DnsFinding(
-        class_="D25",
-        code="answered-elsewhere",
-        severity="warning",
+    return report(
+        "answered-elsewhere",
+        "warning",
         summary="No name server answers us, but elsewhere there is an answer.",
         seen=f"{said_of(resolvers, 'gives TXT records')} for the domain.",
         why="The servers may refuse our address, or the resolver holds an answer from before.",
         fix="Ask the DNS provider whether its servers refuse our address, and check from another network.",
-        source="RFC 5358",
-        confidence="inferred",
         servers=resolvers,
         who="dns_provider",
     )

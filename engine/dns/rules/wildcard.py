@@ -23,8 +23,10 @@ from engine.dns.answers import TXT, Name, Question, txt_values
 from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, probe_below, text
-from engine.dns.rules.model import DnsFinding, Judgement, Verdict
+from engine.dns.rules.model import DnsFinding, Judgement, Verdict, documented
 from engine.findings import Severity
+
+report = documented(__doc__)
 
 
 def _sister(domain: Name, zone: Name) -> Name | None:
@@ -84,17 +86,14 @@ def _finding(
     severity: Severity,
     effect: Verdict | None,
 ) -> DnsFinding:
-    return DnsFinding(
-        class_="D11",
-        code=code,
-        severity=severity,
+    return report(
+        code,
+        severity,
         effect=effect,
         summary=summary,
         seen=seen,
         why="A wildcard stands for names that do not exist, never for the name above it.",
         fix=fix,
-        source="RFC 4592",
-        confidence="measured",
         servers=servers,
         who="nobody" if severity == "note" else "dns_admin",
     )

@@ -24,7 +24,9 @@ from engine.dns.case import Case
 from engine.dns.claim import Claim
 from engine.dns.names import host_in, join, text
 from engine.dns.rules.misfits import and_the_value, seen_at
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
+
+report = documented(__doc__)
 
 HOSTS = ("@", "www", "_globalsign-domain-verification", "globalsign-domain-verification", "_dnsauth", "_acme-challenge")
 
@@ -63,10 +65,9 @@ def judge(case: Case) -> Judgement:
         value_too = and_the_value(value, wanted)
         literal = name.labels[0] == b"@"
         above = domain.is_subdomain(name)
-        yield DnsFinding(
-            class_="D2",
-            code="literal-at-sign" if literal else "wrong-level" if above else "wrong-host-name",
-            severity="blocker",
+        yield report(
+            "literal-at-sign" if literal else "wrong-level" if above else "wrong-host-name",
+            "blocker",
             effect="wrong",
             summary=f"The record is at {text(name)}, not at {case.claim.domain_text}.",
             seen=seen_at(name, value, wanted),
@@ -76,8 +77,6 @@ def judge(case: Case) -> Judgement:
             fix=f"Move the record to {case.claim.domain_text}: leave the name field empty; {value_too}."
             if literal
             else f"Move the record to {case.claim.domain_text}, name `{host}`; {value_too}.{case.how_to_enter}",
-            source="Elexon, Step 5",
-            confidence="inferred" if above else "sourced",
             servers=tuple(map(str, servers)),
             who="dns_admin",
         )

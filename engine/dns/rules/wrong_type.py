@@ -19,8 +19,10 @@ from engine.dns.answers import CNAME, TXT, Message, Name, Question, split_texts
 from engine.dns.case import Bad, Case
 from engine.dns.claim import Claim
 from engine.dns.names import said_of
-from engine.dns.rules.model import DnsFinding, Judgement
+from engine.dns.rules.model import Judgement, documented
 from engine.dns.tokens import token_of
+
+report = documented(__doc__)
 
 SPF, CAA = dns.rdatatype.SPF, dns.rdatatype.CAA
 
@@ -33,16 +35,13 @@ def questions(claim: Claim, zone: Name) -> Iterator[Question]:
 def judge(case: Case) -> Judgement:
     large = tuple(str(state.server) for state in case.states if state.bad is Bad.TRUNCATED)
     if large:
-        yield DnsFinding(
-            class_="D9",
-            code="answer-too-large",
-            severity="warning",
+        yield report(
+            "answer-too-large",
+            "warning",
             summary="The TXT records are too large for UDP, and TCP does not work.",
             seen=f"{said_of(large, 'cuts the answer off')}, with no answer over TCP.",
             why="Answers over 1,232 bytes need TCP.",
             fix="Open TCP port 53 on that server, or remove TXT records that are no longer needed.",
-            source="RFC 7766 section 5",
-            confidence="measured",
             servers=large,
             who="dns_provider",
         )
@@ -58,17 +57,14 @@ def judge(case: Case) -> Judgement:
                 if str(server) not in found.setdefault(kind, []):
                     found[kind].append(str(server))
     for kind, servers in found.items():
-        yield DnsFinding(
-            class_="D9",
-            code="value-in-other-type",
-            severity="blocker",
+        yield report(
+            "value-in-other-type",
+            "blocker",
             effect="wrong",
             summary=f"The value is in a {kind} record, not in a TXT record.",
             seen=f"{case.claim.domain_text} has the value in a record of type {kind}.",
             why="Only TXT records are looked at.",
             fix=f"Delete that {kind} record and add the value as a TXT record.",
-            source="Elexon, Step 5",
-            confidence="sourced",
             servers=tuple(servers),
             who="dns_admin",
         )

@@ -182,6 +182,12 @@ def judged() -> Callable[..., list[str]]:
 
 
 @pytest.fixture
+def case_of() -> Callable[..., Case]:
+    """The case itself."""
+    return build
+
+
+@pytest.fixture
 def findings() -> Callable[..., list[Any]]:
     """The findings themselves."""
 

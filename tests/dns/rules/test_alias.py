@@ -1,5 +1,7 @@
+import dns.name
 import pytest
 
+from engine.dns.answers import Look
 from engine.dns.rules import alias as rule
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
@@ -15,6 +17,17 @@ HITS = [
     (["cname-beside-other-data"], {"everywhere": ALIAS}),
     (["cname-beside-other-data"], {**BELOW, "everywhere": {"TXT": ["CNAME www.northwind.example.", *HOLDS]}}),
 ]
+TARGET = Look(
+    name=dns.name.from_text("www.northwind.example."),
+    zone=dns.name.from_text("northwind.example."),
+    servers=(),
+    listed={},
+    unresolved=(),
+    replies={},
+    tcp={},
+    parent_ns=(),
+)
+HITS.append((["cname-followed"], {**BELOW, "everywhere": ALIAS, "looks": (TARGET,)}))
 MISSES = [
     {},
     {"everywhere": {"TXT": HOLDS}},

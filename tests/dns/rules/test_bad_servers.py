@@ -1,13 +1,19 @@
 import dns.name
+import dns.rrset
 import pytest
 
-from engine.dns.answers import Failure
+from engine.dns.answers import Failure, Message
 from engine.dns.rules import bad_servers as rule
 
 T = "_globalsign-domain-verification=8gqZr-2mX_4HYTabcdefghijklmnopqrstuvwxyz01"
 HOLDS = [f'"{T}"']
 
+_ROOT = dns.rrset.from_text("example.", 300, "IN", "NS", "a.nic.example.")
+UPWARD = Message("NOERROR", False, False, False, True, (), (), (_ROOT,), ())
+"""A referral to the servers above the zone: what a server says that has no copy of the zone and still knows the root's."""
+
 HITS = [
+    (["server-refers-upward"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": UPWARD}}}),
     (["server-silent"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": Failure.SILENT}}}),
     (["server-closed"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": Failure.CLOSED}}}),
     (["server-unreachable"], {"servers": {"ns1": {"TXT": HOLDS}, "ns2": {"TXT": Failure.UNREACHABLE}}}),

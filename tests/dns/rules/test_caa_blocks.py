@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import dns.name
 import dns.rdata
+import dns.rdatatype
 import pytest
 
+from engine.dns.answers import Question, Resolved
 from engine.dns.caa import CaaResult, judge_set
 from engine.dns.rules import caa_blocks as rule
 from engine.dns.secure import Problem, Security
@@ -49,6 +51,14 @@ def test_each_way_in_which_caa_bars_has_its_code(judged, codes, spec):
 @pytest.mark.parametrize("spec", MISSES)
 def test_caa_that_allows_is_left_alone(judged, spec):
     assert judged(rule, **spec) == []
+
+
+def test_cnames_in_a_circle_on_the_way_to_caa_are_said_as_such(judged):
+    question = Question(dns.name.from_text("northwind.example."), dns.rdatatype.CAA)
+    circle = {question: Resolved(question, (), "loop")}
+    assert judged(rule, answers={"resolved": circle}) == ["caa-loop"]
+    silent = {question: Resolved(question, (), "no answer")}
+    assert judged(rule, answers={"resolved": silent}) == ["caa-no-answer"]
 
 
 def test_the_fix_says_where_a_record_can_be_added(findings):

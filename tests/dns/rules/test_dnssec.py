@@ -26,6 +26,7 @@ HITS = [
     (["denial-missing"], {"security": bogus("denial-missing")}),
     (["wildcard-proof-missing"], {"security": bogus("wildcard-proof-missing")}),
     (["too-many-signatures"], {"security": bogus("too-many-signatures")}),
+    (["keys-not-had"], {"security": bogus("keys-not-had")}),
 ]
 MISSES = [
     {},
