@@ -5,6 +5,7 @@ id that a button's value begins with) and `about` (what a repeated button is abo
 view's `rest` names what "Show the rest" opens where a text is too long for a message.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -162,7 +163,27 @@ def _readable(path: Path) -> str:
     return text
 
 
+_TAGS = re.compile(r"\{%.*?%\}")
+_TAG_AT_THE_END = re.compile(r"(?<![-+])%\}[ \t]*$")
+
+
+def _with_its_line_ends(source: str) -> str:
+    """The template with the end of each line kept that has more on it than tags.
+
+    `trim_blocks` takes the line end after every tag, so that tags on lines of their own leave nothing behind. A line of text
+    that ends with a tag, such as a row of a list that ends with `{% endfor %}`, would run into the next one.
+    """
+    lines = source.split("\n")
+    return "\n".join(
+        _TAG_AT_THE_END.sub("+%}", line) if _TAG_AT_THE_END.search(line) and _TAGS.sub("", line).strip() else line
+        for line in lines
+    )
+
+
 class _Environment(SandboxedEnvironment):
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        return _with_its_line_ends(super().preprocess(source, name, filename))
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return unfold(super()._parse(source, name, filename), self)
 
