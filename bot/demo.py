@@ -15,7 +15,7 @@ from bot.cli.manifest import MANIFEST
 from bot.cli.sandbox import sandbox_arguments
 from bot.loading import StartFailed
 from bot.logs import set_up_logging
-from bot.running import run_until_interrupted
+from bot.running import run_house
 from bot.settings import (
     DatabaseSettings,
     DnsSettings,
@@ -45,12 +45,12 @@ async def run_demo(*, port: int, folder: str, quiet: bool, say: Callable[[str], 
         settings = await demo_settings(address, place, quiet=quiet)
         set_up_logging(settings.log)
         say(f"Open {address} in a browser, and type /dip start in #dip-onboarding.")
-        await run_until_interrupted(settings, upgrade=True, say=_silent if quiet else say)
+        await run_house(settings, upgrade=True, say=_silent if quiet else say)
     except StartFailed as error:
         raise DemoFailed("\n".join(error.problems)) from None
     finally:
-        if workspace.returncode is None:
-            workspace.terminate()
+        if workspace.stdin is not None:
+            workspace.stdin.close()  # which ends it
         await workspace.wait()
 
 
@@ -100,9 +100,11 @@ async def demo_settings(address: str, place: Path, *, quiet: bool = True) -> Set
 
 
 async def _start_workspace(port: int, folder: str) -> asyncio.subprocess.Process:
-    arguments = sandbox_arguments(port, folder, "socket", "", str(MANIFEST))
+    """Its standard input is its lifeline: it closes with us, whatever ends us. Ctrl+C in the terminal reaches us alone."""
+    arguments = [*sandbox_arguments(port, folder, "socket", "", str(MANIFEST)), "--until-input-ends"]
+    pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
     )
 
 

@@ -1,5 +1,6 @@
-"""`python -m bot.cli …` is `dipper …`, where the script is not at hand."""
+"""`python -m bot.cli`: the same as `dipper`."""
 
-from bot.cli import main
+from bot.entry import main
 
-main()
+if __name__ == "__main__":
+    main()

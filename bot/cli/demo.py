@@ -9,12 +9,14 @@ def demo(
     quiet: bool = typer.Option(True, "--quiet/--verbose", help="Hide the bot's log, or show it."),
 ) -> None:
     """Try Dipper: starts everything on this machine and prints one URL. Ctrl+C ends it; what you did is kept."""
-    import asyncio
+    import signal
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C while modules are imported: no traceback
     from bot.demo import DemoFailed, run_demo
+    from bot.running import run_interruptibly
 
     try:
-        asyncio.run(run_demo(port=port, folder=folder, quiet=quiet, say=typer.echo))
+        run_interruptibly(run_demo(port=port, folder=folder, quiet=quiet, say=typer.echo))
     except DemoFailed as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -9,12 +9,13 @@ def run(
     ),
 ) -> None:
     """Run the bot with the settings of the environment and dipper.toml (see README.md, Connect a workspace)."""
-    import asyncio
     import gc
     import os
+    import signal
     from pathlib import Path
 
-    gc.disable()  # what a start makes is there to stay; `run_until_interrupted` switches it on again
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C while modules are imported: no traceback
+    gc.disable()  # what a start makes is there to stay; `run_house` switches it on again
     from bot.logs import set_up_logging
     from bot.settings import SettingsError, load_settings
 
@@ -28,10 +29,10 @@ def run(
     set_up_logging(settings.log)
 
     from bot.loading import StartFailed
-    from bot.running import run_until_interrupted
+    from bot.running import run_house, run_interruptibly
 
     try:
-        asyncio.run(run_until_interrupted(settings, upgrade=upgrade, say=typer.echo))
+        run_interruptibly(run_house(settings, upgrade=upgrade, say=typer.echo))
     except StartFailed as error:
         _stop("Dipper cannot start:", error.problems)
 
