@@ -15,8 +15,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, system_clock
+from bot.errands import Errands
 from bot.lost_sends import Fate, look_for, metadata_of
 from bot.slack_errors import NOT_REACHED, code_of, said, status_of
+from bot.supervision import Pulse
 from engine.desk import Desk
 from engine.onboarding.commands import ChannelLost
 from engine.onboarding.outcome import Lane, Say
@@ -121,7 +123,8 @@ class Delivery:
         self._updates = Pace(posts_per_second * UPDATES_TO_POSTS, BURST)
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._lanes = Errands()
+        self.pulse = Pulse()
         self._direct: dict[str, str] = {}
         self.bot_user = ""
 
@@ -129,28 +132,31 @@ class Delivery:
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled: hand out what can be sent, then wait for a commit or the next retry."""
+        """Until cancelled: hand out what can be sent, then wait for a commit or the next retry.
+
+        Raises what the store raises but Unavailable and Withdrawn, for which it waits: whoever keeps it alive begins it again.
+        """
         while True:
-            self._woken.clear()
+            self.pulse.beat()
             try:
-                messages = await self._desk.write(outbox.next_messages, self._real_clock(), lease=LEASE)
+                await self._go_round()
             except (Unavailable, Withdrawn) as error:
                 _log.warning("the outbox cannot be read", reason=str(error))
-                messages = ()
                 await asyncio.sleep(1)
-            for message in messages:
-                task = asyncio.create_task(self._deliver(message), name=f"deliver {message.id}")
-                self._lanes.add(task)
-                task.add_done_callback(self._lanes.discard)
-            if not messages:
-                if not self._lanes and not self._woken.is_set():
-                    self._idle.set()
-                await self._rest()
+
+    async def _go_round(self) -> None:
+        self._woken.clear()
+        messages = await self._desk.write(outbox.next_messages, self._real_clock(), lease=LEASE)
+        for message in messages:
+            self._lanes.run(f"deliver {message.id}", self._deliver(message))
+        if not messages:
+            if not self._lanes.busy and not self._woken.is_set():
+                self._idle.set()
+            await self._rest()
 
     async def stop(self) -> None:
         """Waits for what is under way: its fate is then known."""
-        if self._lanes:
-            await asyncio.wait(self._lanes, timeout=5)
+        await self._lanes.stop()
 
     async def until_idle(self) -> None:
         """Until nothing is under way and nothing can be sent now; what waits for a retry does not count."""
@@ -173,14 +179,21 @@ class Delivery:
 
     async def _deliver(self, message: Message) -> None:
         try:
-            await self._try(message)
+            await self._try_or_fail(message)
         except (Unavailable, Withdrawn) as error:
             # The lease runs out and the message is handed out again, marked as a possible repeat.
             _log.warning("what became of a message cannot be noted", message=message.id, reason=str(error))
+        finally:
+            self.wake()
+
+    async def _try_or_fail(self, message: Message) -> None:
+        try:
+            await self._try(message)
+        except (Unavailable, Withdrawn):
+            raise
         except Exception as error:  # noqa: BLE001 -- one message that cannot be made must not stop the others
             _log.error("a message cannot be made", message=message.id, template=message.say.template, exc_info=error)
             await self._failed(message, f"{type(error).__name__}: {error}", None)
-        self.wake()
 
     async def _try(self, message: Message) -> None:
         case = await self._desk.read(reads.case, message.onboarding)

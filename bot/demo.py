@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.cli.manifest import MANIFEST
 from bot.cli.sandbox import sandbox_arguments
+from bot.house import Broken
 from bot.loading import StartFailed
 from bot.logs import set_up_logging
 from bot.running import run_house
@@ -48,6 +49,8 @@ async def run_demo(*, port: int, folder: str, quiet: bool, say: Callable[[str], 
         await run_house(settings, upgrade=True, say=_silent if quiet else say)
     except StartFailed as error:
         raise DemoFailed("\n".join(error.problems)) from None
+    except Broken as error:
+        raise DemoFailed(f"Dipper ended itself: {error}. Start the demo again; what you did is kept.") from None
     finally:
         if workspace.stdin is not None:
             workspace.stdin.close()  # which ends it

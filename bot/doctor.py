@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,14 +37,14 @@ class Finding:
     fix: str = ""
 
 
-class Slack(Protocol):
-    def __call__(self) -> Mapping[str, str | None]: ...
+class Health(Protocol):
+    def __call__(self) -> Awaitable[Mapping[str, str | None]]: ...
 
 
 class Doctor:
     """Examines the running house. Implements `handlers.ports.Doctor`."""
 
-    def __init__(self, settings: Settings, client: AsyncWebClient, desk: Desk, health: Slack, clock: Clock) -> None:
+    def __init__(self, settings: Settings, client: AsyncWebClient, desk: Desk, health: Health, clock: Clock) -> None:
         self._settings = settings
         self._client = client
         self._desk = desk
@@ -54,14 +54,27 @@ class Doctor:
     async def examine(self) -> tuple[Mapping[str, str], ...]:
         findings = [
             await examine_slack(self._client),
-            await self._delivery(),
-            await self._parked(),
-            await self._sweeps(),
+            await self._parts(),
+            *await self._from_the_database(),
             examine_disk(self._settings),
             examine_clock(self._settings, self._clock),
             examine_dns(self._settings),
         ]
         return tuple(asdict(finding) for finding in findings)
+
+    async def _parts(self) -> Finding:
+        """What /healthz says: each part of the running bot, asked now."""
+        ill = {name: reason for name, reason in (await self._health()).items() if reason}
+        if ill:
+            seen = "; ".join(f"{name}: {reason}" for name, reason in ill.items())
+            return Finding("Running parts", WRONG, seen, "Look in the log since when; most begin again by themselves.")
+        return Finding("Running parts", GOOD, "all are alive")
+
+    async def _from_the_database(self) -> tuple[Finding, ...]:
+        try:
+            return (await self._delivery(), await self._parked(), await self._sweeps())
+        except Unavailable as error:
+            return (Finding("Database", WRONG, str(error), "Until then nothing is recorded and nothing is sent."),)
 
     async def _delivery(self) -> Finding:
         failures = await self._desk.read(outbox.failures)

@@ -20,6 +20,10 @@ class Errands:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
     async def idle(self) -> None:
         """Until none is under way."""
         while self._tasks:
@@ -30,6 +34,7 @@ class Errands:
             _, late = await asyncio.wait(self._tasks, timeout=patience_seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _watched(what: str, errand: Coroutine[Any, Any, None]) -> None:

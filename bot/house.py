@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout
@@ -23,6 +23,7 @@ from bot.demo_clock import clock_url, follow
 from bot.directory import Directory
 from bot.doctor import Doctor
 from bot.errands import Errands
+from bot.health import Health
 from bot.importing import Importing
 from bot.loading import StartFailed, dns_options, load_profiles, load_words, usable_database
 from bot.render.renderer import Renderer
@@ -30,6 +31,7 @@ from bot.scheduler import Alarm, Sweeps
 from bot.settings import Settings, Transport
 from bot.slack_calls import SlackCalls
 from bot.slack_errors import NOT_REACHED, code_of, is_outage
+from bot.supervision import Supervisor
 from bot.transports import HttpServer, Listening, SocketMode
 from bot.wording import Wording
 from engine.checks import Checks
@@ -37,6 +39,7 @@ from engine.desk import Desk, Told
 from engine.onboarding.rights import people_of
 from engine.onboarding.values import BOT
 from engine.process.model import Process
+from engine.store import reads
 from engine.store.dialects import Database
 from engine.store.housekeeping import forget_old_deliveries, retire
 from handlers.ports import Office
@@ -45,24 +48,11 @@ _log = structlog.get_logger(__name__)
 
 _DAYS_A_MONTH = 31  # never erased too early
 _SLACK_SECONDS = 10
+_MOST_SILENT_SECONDS = 120
 
 
-class Health:
-    """What is well and what is not: asked by /healthz, said to by whoever notices."""
-
-    def __init__(self) -> None:
-        self._slack: str | None = None
-
-    def connected(self) -> None:
-        self._slack = None
-
-    def disconnected(self, reason: str) -> None:
-        if self._slack != reason:
-            _log.error("Slack does not take our calls", reason=reason)
-        self._slack = reason
-
-    def __call__(self) -> Mapping[str, str | None]:
-        return {"slack": self._slack}
+class Broken(Exception):
+    """A part without which nothing goes on has ended and cannot begin again in this process; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +80,7 @@ class House:
         self.settings = settings
         self.clock: Clock = ShiftedClock() if settings.is_local_workspace else system_clock
         self.health = Health()
+        self.supervisor = Supervisor()
         self.metrics = _metrics()
         self.errands = Errands()
         self.process = process
@@ -135,7 +126,7 @@ class House:
         self.app = self._bolt()
         self._transport: SocketMode | None = None
         self._server: HttpServer | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._broken: asyncio.Future[str] | None = None
         self.listening: Listening | None = None
 
     @classmethod
@@ -147,19 +138,27 @@ class House:
 
     async def start(self) -> None:
         """Raises StartFailed if Slack refuses the token or cannot be reached."""
+        loop = asyncio.get_running_loop()
+        self._broken = loop.create_future()
+        self.desk.committer.on_end = lambda error: loop.call_soon_threadsafe(self._writer_ended, error)
         self.desk.start()
+        self._let_health_ask()
         # One connection for many calls; left alone, the client makes and secures a new one for each.
         self.client.session = ClientSession(timeout=ClientTimeout(total=_SLACK_SECONDS))
         await self._greet_slack()
         if isinstance(self.clock, ShiftedClock):
-            self._task(
-                "follow the workspace's clock", follow(clock_url(self.settings.slack.base_url), self.clock, self._woken)
+            self.supervisor.keep(
+                "clock", partial(follow, clock_url(self.settings.slack.base_url), self.clock, self._woken)
             )
-        self._task("delivery", self.delivery.run())
+        self.supervisor.keep("delivery", self.delivery.run, pulse=self.delivery.pulse)
         self.alarm.start()
         over_http = self.settings.slack.transport is Transport.HTTP
         self._server = HttpServer(
-            self.settings.http, self.health, self.metrics.registry, self.app if over_http else None
+            self.settings.http,
+            self.health,
+            self.metrics.registry,
+            self.app if over_http else None,
+            _signing_secret(self.settings),
         )
         try:
             self.listening = await self._server.start()
@@ -190,9 +189,7 @@ class House:
             await self.alarm.stop()
         await self.sweeps.stop()
         await self.errands.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.supervisor.stop()
         await self.delivery.stop()
         if self.client.session is not None:
             await self.client.session.close()
@@ -203,7 +200,6 @@ class House:
 
         Left to itself it asks with the first click, and acknowledges that without effect if Slack cannot answer.
         """
-        secret = self.settings.slack.signing_secret
 
         async def authorize() -> AuthorizeResult:
             if self._ourselves is None:
@@ -214,9 +210,9 @@ class House:
             name="dipper",
             client=AsyncWebClient(base_url=self.settings.slack.base_url, timeout=_SLACK_SECONDS),
             authorize=authorize,
-            signing_secret=secret.get_secret_value() if secret else "",
+            signing_secret=_signing_secret(self.settings),
             process_before_response=True,
-            request_verification_enabled=self.settings.slack.transport is Transport.HTTP,
+            request_verification_enabled=False,  # done at the door, by `HttpServer`
         )
         handlers.register(app, self._office())
         return app
@@ -257,8 +253,38 @@ class House:
             f"Slack cannot be reached at {self.settings.slack.base_url}: {error}. Check the network or proxy."
         )
 
-    def _task(self, name: str, work: Any) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+    async def until_broken(self) -> None:
+        """Waits; raises Broken when a part has ended that only a new process can have again."""
+        if self._broken is not None:
+            raise Broken(await self._broken)
+
+    def _writer_ended(self, error: BaseException) -> None:
+        if self._broken is not None and not self._broken.done():
+            self._broken.set_result(f"the part that writes to the database has ended ({type(error).__name__}: {error})")
+
+    def _let_health_ask(self) -> None:
+        self.health.ask("database", self._database)
+        self.health.ask("transport", self._connections)
+        self.health.ask_all(self.supervisor.health)
+        self.health.ask_all(self.alarm.health)
+        self.health.ask_all(self._writer)
+
+    async def _database(self) -> str | None:
+        await self.desk.read(reads.answers)
+        return None
+
+    def _writer(self) -> Mapping[str, str | None]:
+        ended = self.desk.committer.ended_by
+        late = self.sweeps.pulse.age > _MOST_SILENT_SECONDS and self.alarm.running
+        return {
+            "writer": f"it has ended: {type(ended).__name__}: {ended}" if ended else None,
+            "sweeps": f"none has ended for {self.sweeps.pulse.age:.0f} s" if late else None,
+        }
+
+    async def _connections(self) -> str | None:
+        if self._transport is None:
+            return None
+        return None if await self._transport.connected() else "no Socket Mode connection to Slack is open"
 
     def _told(self, told: Told) -> None:
         """After a commit: what follows from it is to be said, and whoever is new here is to be asked for."""
@@ -301,6 +327,10 @@ def _refused(error: SlackApiError, what: str, fix: str) -> StartFailed:
     if is_outage(error):
         return StartFailed(f"Slack is out of order ({code_of(error)}). Start Dipper again in a while.")
     return StartFailed(f"Slack refuses the {what} ({code_of(error)}). {fix}")
+
+
+def _signing_secret(settings: Settings) -> str:
+    return settings.slack.signing_secret.get_secret_value() if settings.slack.signing_secret else ""
 
 
 def _token(settings: Settings) -> str:

@@ -42,6 +42,16 @@ def _mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) 
     return event
 
 
+OURS = frozenset({"bot", "handlers", "engine"})
+
+
+def may_be_shown(record: logging.LogRecord) -> bool:
+    """Below a warning only our own lines, which hold ids. Libraries write whole requests and answers there, by whatever
+    logger's name: Bolt names some of its own after the app.
+    """
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
+
+
 def set_up_logging(settings: LogSettings) -> None:
     """One handler on stderr for our own lines and for the libraries' (Bolt's and SQLAlchemy's are masked too)."""
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
@@ -73,9 +83,8 @@ def set_up_logging(settings: LogSettings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _mask_event, renderer],
         )
     )
+    handler.addFilter(may_be_shown)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a sweep that outlasts a second is no news
-    for noisy in ("slack_bolt", "slack_sdk", "aiohttp", "alembic", "asyncio", "markdown_it"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

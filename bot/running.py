@@ -57,7 +57,7 @@ async def _interruptible(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def run_house(settings: Settings, *, upgrade: bool, say: Callable[[str], None]) -> None:
-    """Until cancelled. Raises StartFailed with what to do."""
+    """Until cancelled. Raises StartFailed with what to do, and Broken where only a new process can go on."""
     house = await House.build(settings, upgrade=upgrade)
     try:
         await house.start()
@@ -66,6 +66,6 @@ async def run_house(settings: Settings, *, upgrade: bool, say: Callable[[str], N
         for line in summary(settings):
             say(f"{line.what + ':':<20} {line.how}")
         say("Ready. Ctrl+C stops Dipper; nothing that was acknowledged is lost.")
-        await asyncio.Event().wait()
+        await house.until_broken()
     finally:
         await house.stop()

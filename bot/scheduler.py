@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -10,6 +10,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, system_clock
+from bot.errands import Errands
+from bot.supervision import Pulse
 from engine.desk import Desk
 from engine.onboarding.commands import CarryOut
 from engine.onboarding.outcome import Refused
@@ -56,10 +58,16 @@ class Sweeps:
         self._said = said
         self._one = asyncio.Lock()
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = Errands()
+        self.pulse = Pulse()
 
     async def sweep(self) -> int:
         """Does what is due now; returns how many items that were. Checks go on beside it."""
+        done = await self._sweep()
+        self.pulse.beat()
+        return done
+
+    async def _sweep(self) -> int:
         async with self._one:
             try:
                 claimed = await self._desk.write(
@@ -78,13 +86,11 @@ class Sweeps:
 
     async def settle(self) -> None:
         """Waits for the checks under way."""
-        while self._running:
-            await asyncio.wait(set(self._running))
+        await self._running.idle()
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Breaks off the checks under way: their leases run out, and they are done again."""
+        await self._running.stop(patience_seconds=0)
 
     async def _remind(self, claimed: Sequence[Claimed]) -> None:
         """Several onboardings that ask the same person at once become one direct message (decision 28)."""
@@ -127,9 +133,7 @@ class Sweeps:
         return CarryOut(one.onboarding, BOT, one.due.key, late=self._clock() - one.due.at > LATE_AFTER)
 
     def _start_check(self, one: Claimed) -> None:
-        task = asyncio.create_task(self._check(one), name=f"check {one.onboarding} {one.due.key}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running.run(f"check {one.onboarding} {one.due.key}", self._check(one))
 
     async def _check(self, one: Claimed) -> None:
         async with self._checks:
@@ -158,16 +162,35 @@ class Alarm:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._under_way: list[asyncio.Lock] = []
-        self._scheduler.add_job(self._held(sweep), "interval", seconds=EVERY_SECONDS, id="sweep")
-        self._scheduler.add_job(self._held(housekeep), "interval", hours=1, id="housekeeping")
+        self._trouble: dict[str, str | None] = {}
+        self._jobs = {"sweep": self._held("sweep", sweep), "housekeeping": self._held("housekeeping", housekeep)}
+        self._scheduler.add_job(self._jobs["sweep"], "interval", seconds=EVERY_SECONDS, id="sweep")
+        self._scheduler.add_job(self._jobs["housekeeping"], "interval", hours=1, id="housekeeping")
 
-    def _held(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    async def ring(self, name: str) -> None:
+        """Do one of the jobs now."""
+        await self._jobs[name]()
+
+    def health(self) -> Mapping[str, str | None]:
+        """Each job by its name with the reason why its last run failed, or None."""
+        return dict(self._trouble) if self.running else dict.fromkeys(self._trouble, "the alarm clock does not run")
+
+    def _held(self, name: str, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         lock = asyncio.Lock()
         self._under_way.append(lock)
+        self._trouble[name] = None
 
         async def held() -> None:
             async with lock:
-                await job()
+                try:
+                    await job()
+                except (Unavailable, Withdrawn) as error:
+                    _log.warning("a job of the alarm clock is put off", job=name, reason=str(error))
+                except Exception as error:  # noqa: BLE001 -- it rings again; until it goes well, health says so
+                    _log.error("a job of the alarm clock failed", job=name, exc_info=error)
+                    self._trouble[name] = f"{type(error).__name__}: {error}; it is tried again"
+                else:
+                    self._trouble[name] = None
 
         return held
 

@@ -8,14 +8,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 
 from bot.settings import HttpSettings
+
+_log = structlog.get_logger(__name__)
 
 SLACK_PATH = "/slack/events"
 _MAX_BODY = 4 * 1024 * 1024  # a modal's payload is at most 250 kB; files never come this way
@@ -24,7 +28,7 @@ _MAX_BODY = 4 * 1024 * 1024  # a modal's payload is at most 250 kB; files never 
 class Health(Protocol):
     """What `/healthz` asks: each part by name with the reason why it is not well, or None."""
 
-    def __call__(self) -> Mapping[str, str | None]: ...
+    def __call__(self) -> Awaitable[Mapping[str, str | None]]: ...
 
 
 class SocketMode:
@@ -60,15 +64,21 @@ class Listening:
 
 
 class HttpServer:
-    """Health and metrics; with `app` also Slack's signed requests, which Bolt verifies before anything else."""
+    """Health and metrics; with `app` also Slack's requests, whose signature is verified before anything of them is read."""
 
     def __init__(
-        self, settings: HttpSettings, health: Health, registry: CollectorRegistry, app: AsyncApp | None = None
+        self,
+        settings: HttpSettings,
+        health: Health,
+        registry: CollectorRegistry,
+        app: AsyncApp | None = None,
+        signing_secret: str = "",
     ) -> None:
         self._settings = settings
         self._health = health
         self._registry = registry
         self._bolt = app
+        self._signing_secret = signing_secret
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> Listening:
@@ -76,7 +86,7 @@ class HttpServer:
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/metrics", self._metrics)
         if self._bolt is not None:
-            application.router.add_post(SLACK_PATH, _slack_requests(self._bolt))
+            application.router.add_post(SLACK_PATH, _slack_requests(self._bolt, self._signing_secret))
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port)
@@ -90,7 +100,7 @@ class HttpServer:
             self._runner = None
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        parts = self._health()
+        parts = await self._health()
         ill = {name: reason for name, reason in parts.items() if reason}
         return web.json_response(
             {"status": "ill" if ill else "well", "parts": {name: reason or "well" for name, reason in parts.items()}},
@@ -104,17 +114,25 @@ class HttpServer:
 _TIMESTAMP, _SIGNATURE = re.compile(r"[0-9]{1,20}"), re.compile(r"v0=[0-9a-f]{64}")
 
 
-def _is_shaped_as_signed(request: web.Request) -> bool:
-    """Whether time and signature can be compared at all: Bolt's verifier takes anything else for a fault of its own."""
-    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-    signature = request.headers.get("X-Slack-Signature", "")
-    return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))
+def _slack_requests(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Bolt sees nothing that Slack did not sign: it would parse such a body, and write it into the log."""
+    verifier = SignatureVerifier(signing_secret)
 
-
-def _slack_requests(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
-        if not _is_shaped_as_signed(request):
+        if not _is_signed(verifier, request.headers, await request.read()):
+            _log.warning("a request that Slack did not sign was refused", sender=request.remote)
             return web.Response(status=401, text="not signed by Slack")
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
     return answer
+
+
+def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> bool:
+    """By the body as it came, at most five minutes ago. The verifier takes a time that is no number for a fault of its own."""
+    timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+    if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
+        return False
+    try:
+        return verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:  # a body that is no text: Slack sends none
+        return False

@@ -28,6 +28,7 @@ def run(
         _stop("Dipper cannot start:", (*missing, "To try it without a workspace: dipper demo"))
     set_up_logging(settings.log)
 
+    from bot.house import Broken
     from bot.loading import StartFailed
     from bot.running import run_house, run_interruptibly
 
@@ -35,6 +36,9 @@ def run(
         run_interruptibly(run_house(settings, upgrade=upgrade, say=typer.echo))
     except StartFailed as error:
         _stop("Dipper cannot start:", error.problems)
+    except Broken as error:
+        typer.echo(f"Dipper ends itself: {error}. Nothing that was acknowledged is lost; start it again.", err=True)
+        raise typer.Exit(70) from None  # EX_SOFTWARE: systemd and others start it again
 
 
 def _stop(heading: str, problems: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -68,6 +69,8 @@ class Committer:
         self._waiting_lock = threading.Lock()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._ended_by: BaseException | None = None
+        self.on_end: Callable[[BaseException], object] = lambda _error: None
         self._connection: Connection | None = None
         self.batches = 0
         self.jobs = 0
@@ -76,6 +79,11 @@ class Committer:
     def waiting(self) -> int:
         """How many jobs are accepted and without outcome."""
         return self._waiting
+
+    @property
+    def ended_by(self) -> BaseException | None:
+        """What ended the thread, which nothing should: without it nothing is written. `on_end` hears of it, in the thread."""
+        return self._ended_by
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
@@ -100,7 +108,7 @@ class Committer:
         queued = _Queued(job, loop, loop.create_future(), wants)
         queued.future.add_done_callback(seen)
         with self._waiting_lock:
-            if self._stopping or self._thread is None:
+            if self._stopping or self._thread is None or self._ended_by is not None:
                 raise Unavailable(Trouble.STOPPING)
             if self._waiting >= self._most_waiting:
                 raise Unavailable(Trouble.CROWDED, f"{self._waiting} waiting")
@@ -119,12 +127,18 @@ class Committer:
     # What follows runs in the writer's thread.
 
     def _work(self) -> None:
-        last = False
-        while not last:
-            batch, last = self._gather()
-            if batch:
-                self._commit(batch)
-        self._hang_up()
+        try:
+            last = False
+            while not last:
+                batch, last = self._gather()
+                if batch:
+                    self._commit(batch)
+            self._hang_up()
+        except BaseException as error:  # noqa: BLE001 -- the thread's last words: `ended_by` says them
+            self._ended_by = error
+            self.on_end(error)
+            for queued in self._rest():
+                _wake([queued], [_Failure(Unavailable(Trouble.STOPPING))])
 
     def _gather(self) -> tuple[list[_Queued], bool]:
         first = self._queue.get()
@@ -233,7 +247,7 @@ def _wake(batch: Sequence[_Queued], outcomes: Sequence[Any]) -> None:
     for queued, outcome in zip(batch, outcomes, strict=True):
         by_loop.setdefault(queued.loop, []).append((queued.future, outcome))
     for loop, pairs in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_settle, pairs)
 
 

@@ -37,7 +37,7 @@ async def thread(house: House, workspace: Workspace, start: Callable[..., Awaita
     """The thread of an onboarding whose Steps 4 and 6 are next."""
     await start(house, now_at=4)
     task = house.delivery
-    house._task("delivery", task.run())
+    house.supervisor.keep("delivery", task.run)
     await task.until_idle()
     [card] = [one for one in await workspace.messages("dip-onboarding") if "Northwind Energy Ltd" in one.text]
     return card.thread

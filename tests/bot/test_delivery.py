@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import BURST, Delivery, Pace
+from bot.delivery import BURST, PASSING, Delivery, Pace
 from bot.house import House
 from engine.onboarding.commands import AssignRole, NewHolder, Tick, TickTasks
 from engine.onboarding.outcome import Lane, Say
@@ -152,6 +152,42 @@ async def test_after_a_failure_of_slacks_nothing_is_lost_and_the_next_try_says_t
     assert await unsent(house) == 0
 
 
+@pytest.mark.parametrize("code", sorted(PASSING))
+async def test_an_error_that_passes_is_never_final_and_the_next_try_says_that_it_may_be_one(
+    house, workspace, delivery, told, clock, code
+):
+    await workspace.fault("error", method="chat.postMessage", error=code)
+    await name_user_admin(house, told.state.id)
+    await delivery.until_idle()
+    before = await told_in_thread(workspace)
+    assert await unsent(house) > 0
+    clock.pass_(minutes=1)
+    await delivery.until_idle()
+    [new] = await new_in_thread(workspace, before)
+    assert REPEAT in new
+    assert (await unsent(house), await failures(house)) == (0, ())
+
+
+@pytest.mark.parametrize("kind", ["http", "http_after", "reset", "reset_after"])
+async def test_an_update_of_unknown_fate_is_made_again_without_a_word_about_it(
+    house, workspace, delivery, told, clock, kind
+):
+    await workspace.fault(kind, method="chat.update", status=500)
+    before = await told_in_thread(workspace)
+    await house.desk.tell(TickTasks(told.state.id, "U0LENA", 0, (Tick("0.1"),)))
+    await delivery.until_idle()
+    for _ in range(3):
+        clock.pass_(minutes=2)
+        await delivery.until_idle()
+    assert (await unsent(house), await failures(house)) == (0, ())
+    after = await told_in_thread(workspace)
+    assert after != before
+    assert after.keys() == before.keys()
+    assert not any(REPEAT in text for text in after.values())
+    [card] = await cards(workspace)
+    assert REPEAT not in card.text
+
+
 @pytest.mark.parametrize("kind", ["http_after", "reset_after"])
 async def test_what_slack_had_stored_before_it_failed_stands_twice_and_the_second_is_marked(
     house, workspace, delivery, told, clock, kind
@@ -197,19 +233,19 @@ async def test_a_missing_scope_is_named_with_what_is_needed_and_mended_by_itself
     [failure, *_] = await failures(house)
     assert "missing_scope" in failure.error
     assert "chat:write" in failure.error
-    assert "missing_scope" in str(house.health()["slack"])
+    assert "missing_scope" in str((await house.health())["slack"])
     await workspace.control("app/scopes", {"add": ["chat:write"]})
     clock.pass_(minutes=1)
     await delivery.until_idle()
     assert (await failures(house), await unsent(house)) == ((), 0)
-    assert house.health()["slack"] is None
+    assert (await house.health())["slack"] is None
 
 
 async def test_a_revoked_token_keeps_everything_until_it_is_back(house, workspace, delivery, told, clock):
     await workspace.control("app/revoke", {})
     await name_user_admin(house, told.state.id)
     await delivery.until_idle()
-    assert "revoked" in str(house.health()["slack"]) or "inactive" in str(house.health()["slack"])
+    assert "revoked" in str((await house.health())["slack"]) or "inactive" in str((await house.health())["slack"])
     await workspace.control("app/restore", {})
     clock.pass_(minutes=20)
     await delivery.until_idle()

@@ -1,11 +1,16 @@
 import json
 import logging
+import time
+from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 import structlog
+from slack_sdk.signature import SignatureVerifier
 
+from bot.house import House
 from bot.logs import MASK, masked, set_up_logging
-from bot.settings import LogSettings
+from bot.settings import LogSettings, Transport
 
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"
 
@@ -70,3 +75,77 @@ def test_an_error_that_is_logged_as_a_value_is_masked_like_its_words(capsys):
         "refused", error=ValueError("xoxb-12345-67890-abcdef"), seen=b"xapp-1-A0-123-abcdef"
     )
     assert "abcdef" not in capsys.readouterr().err
+
+
+LIBRARIES = (
+    *(
+        "slack_bolt",
+        "slack_bolt.AsyncApp",
+        "dipper",
+        "dipper:AsyncRequestVerification",
+        "slack_sdk.web.async_base_client",
+    ),
+    *("slack_sdk.socket_mode.aiohttp", "aiohttp.access", "aiohttp.server", "asyncio", "sqlalchemy.engine.Engine"),
+    *(
+        "sqlalchemy.pool",
+        "psycopg",
+        "apscheduler.scheduler",
+        "alembic",
+        "markdown_it",
+        "urllib3",
+        "a.library.of.next.year",
+    ),
+)
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_no_library_writes_below_a_warning_whatever_the_level(capsys, name, level):
+    """They write whole requests and answers there."""
+    set_up_logging(LogSettings(level=level, format="json"))
+    for number in (logging.DEBUG, logging.INFO):
+        logging.getLogger(name).log(number, "body: company=Northwind")
+    logging.getLogger(name).error("it cannot go on")
+    logging.getLogger("bot.delivery").info("a line of ours")
+    said = capsys.readouterr().err
+    assert "Northwind" not in said
+    assert "it cannot go on" in said
+    assert "a line of ours" in said
+
+
+async def test_no_body_stands_in_the_log_at_debug_signed_or_not(capsys, workspace, settings_for):
+    """Over signed HTTP: what is good, what another secret signed, what is no JSON, and what Slack's API answers."""
+    settings = settings_for(workspace, transport=Transport.HTTP)
+    house = await House.build(settings)
+    set_up_logging(LogSettings(level="debug", format="json"))
+    await house.start()
+    assert house.listening is not None
+    address = f"http://127.0.0.1:{house.listening.port}/slack/events"
+    body = urlencode(
+        {"command": "/dip", "text": "status Marker-Company-4711", "user_id": "U0LENA", "team_id": "T0NORTHWIND"}
+    )
+    sent = []
+    async with aiohttp.ClientSession() as session:
+        for secret in (workspace.signing_secret, "another"):
+            for content in (body, "payload=Marker-Company-4711", "Marker-Company-4711", '{"Marker-Company-4711": 1}'):
+                async with session.post(address, data=content, headers=_signed(content, secret)) as answer:
+                    sent.append(answer.status)
+                    await answer.read()
+    await house.errands.idle()
+    await house.stop()
+    logging.getLogger("bot.tests").debug("the end")
+    said = capsys.readouterr()
+    assert sent[4:] == [401] * 4
+    assert "a request that Slack did not sign was refused" in said.err
+    assert "the end" in said.err
+    assert "Marker-Company-4711" not in said.err + said.out
+
+
+def _signed(body: str, secret: str) -> dict[str, str]:
+    at = str(int(time.time()))
+    signature = SignatureVerifier(secret).generate_signature(timestamp=at, body=body)
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": at,
+        "X-Slack-Signature": str(signature),
+    }

@@ -66,7 +66,7 @@ def app(workspace: Workspace) -> App:
 async def address(health: Health, app: App) -> AsyncIterator[str]:
     registry = CollectorRegistry()
     Counter("dipper_commands", "Commands", registry=registry).inc(3)
-    server = HttpServer(HttpSettings(port=0), health, registry, app.bolt)
+    server = HttpServer(HttpSettings(port=0), health, registry, app.bolt, SECRET)
     listening = await server.start()
     yield f"http://{listening.host}:{listening.port}"
     await server.stop()

@@ -107,9 +107,9 @@ async def test_what_slack_refuses_is_kept_and_said_when_it_is_mended(tmp_path, e
         fault = {"method": "chat.postMessage", "error": error, "times": 1}
         await scene.workspace.fault("error", **fault)
         await walk.claim(scene)
-        assert says in str(scene.house.health()["slack"])
+        assert says in str((await scene.house.health())["slack"])
         await scene.says("please add one DNS record")
-        assert scene.house.health()["slack"] is None
+        assert (await scene.house.health())["slack"] is None
 
 
 async def test_slack_away_for_a_day_loses_nothing_and_the_thread_is_in_order(tmp_path):

@@ -101,7 +101,7 @@ async def test_no_sixteen_bytes_of_a_secret_stay_anywhere_by_whatever_way_it_cam
         assert len(said) > 10_000
         assert not nowhere.found_in(said)
         _nothing_in(tmp_path, nowhere)
-        logging.getLogger("story").debug("the end of the story")
+        logging.getLogger("bot.story").debug("the end of the story")
     out, err = capfd.readouterr()
     assert "the end of the story" in err
     assert not nowhere.found_in(out + err)

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import atheris
+from driver import instrumented, run
 
-with atheris.instrument_imports(include=["engine.dns"]):
+with instrumented("engine.dns"):
     import dns.name
     import dns.rdatatype
 
@@ -66,10 +66,5 @@ def one_input(data: bytes) -> None:
     assert diagnosis.verdict != "ready" or VALUE.encode() in data
 
 
-def main() -> None:
-    atheris.Setup(sys.argv, one_input)
-    atheris.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    run(one_input)

@@ -1,14 +1,13 @@
-"""Fuzzing of `inspect` and `find_secret` with atheris: `python tests/fuzz/pki_fuzz.py [-runs=N] [-max_total_time=S] [CORPUS]`.
+"""Fuzzing of `inspect` and `find_secret`: `python tests/fuzz/pki_fuzz.py [-runs=N] [-max_total_time=S] [CORPUS]`.
 
 Whatever comes in, a report comes out, in which no rule has failed. The first byte chooses the place.
 """
 
-import sys
 from datetime import UTC, datetime
 
-import atheris
+from driver import instrumented, run
 
-with atheris.instrument_imports(include=["engine.pki"]):
+with instrumented("engine.pki"):
     from engine.pki import Context, Password, inspect, shipped, to_json
     from engine.pki.secrets import find_secret
 
@@ -36,10 +35,5 @@ def one_input(data: bytes) -> None:
         raise AssertionError(failed[0])
 
 
-def main() -> None:
-    atheris.Setup(sys.argv, one_input)
-    atheris.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    run(one_input)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.committer import Committer
+from engine.store.committer import _RACES, Committer
 from engine.store.dialects import Database
 from engine.store.errors import Trouble, Unavailable, UnderWay, Withdrawn
 from engine.store.tables import inbox
@@ -147,3 +147,25 @@ async def test_a_caller_that_leaves_does_not_undo_its_job(database: Database, co
     gate.open()
     await committer.submit(spend("next"))
     assert keys(database) == {"gate", "next"}
+
+
+@pytest.mark.parametrize(("races", "comes_through"), [(1, True), (_RACES, True), (_RACES + 1, False)])
+async def test_a_job_that_another_process_came_before_is_tried_a_few_times_more_and_no_more(
+    committer: Committer, races: int, comes_through: bool
+):
+    """Once in its batch, then alone."""
+    tries = 0
+
+    def job(_transaction: Transaction) -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= races:
+            raise IntegrityError("INSERT", {}, Exception("duplicate key"))
+        return "written"
+
+    if comes_through:
+        assert await committer.submit(job) == "written"
+    else:
+        with pytest.raises(IntegrityError):
+            await committer.submit(job)
+    assert tries == min(races, _RACES) + 1
