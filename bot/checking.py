@@ -7,7 +7,8 @@ import asyncio
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -25,9 +26,12 @@ from bot.looks import DnsLooks
 from bot.settings import SlackSettings, is_loopback
 from bot.slack_errors import code_of
 from engine import pki
-from engine.checks import BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
+from engine.checks import CERTIFICATE, CSR, BadInput, BadUrl, Checks, DnsJob, HoldsSecret, MaterialJob, Seen
 from engine.desk import Desk
-from engine.onboarding.commands import NoteFile, RecordFile, RecordSecret
+from engine.incidents import tell_secret
+from engine.onboarding.commands import NoteFile, RecordFile
+from engine.onboarding.evolve import step_of
+from engine.onboarding.now import profile_of
 from engine.onboarding.outcome import Refused
 from engine.onboarding.state import Onboarding
 from engine.onboarding.values import BOT, Pending
@@ -135,7 +139,9 @@ class Checking:
     async def _read_pending(self, case: Case, item: Pending) -> None:
         try:
             name, data = await self._bytes_of(case, item)
-            step = int(item.task.split(".", 1)[0]) if item.task else _certificate_step(case.state)
+            files = await self._desk.read(_files_of_company, case.state.company)
+            task = _task_of(case, item, data, files)
+            step = step_of(task) if task else _certificate_step(case.state)
             seen = await self._inspect(
                 MaterialJob(
                     name,
@@ -144,12 +150,14 @@ class Checking:
                     usage=_profile(case, step),
                     domains=_domains(case),
                     organisation=case.texts.get(case.state.name.id),
-                    known=await self._known(case, step),
+                    known=_known(case, step, files),
+                    requested=_requested(case, step, files),
+                    other_track=tuple(_named(file) for file in files if file.onboarding != case.state.id),
                     ends=_ends_beside(case.state, step),
                 )
             )
         except HoldsSecret as secret:
-            await self._desk.tell(RecordSecret(case.state.id, BOT, secret.kind.name.lower(), item.by))
+            await self._tell_secret(case.state, secret.kind.name.lower(), item.by, secret.keys)
             await self._desk.tell(RecordFile(case.state.id, BOT, item.id, SECRET, "refused", ""))
             return
         except DownloadFailed as failed:
@@ -161,21 +169,26 @@ class Checking:
         report = Kept(_new_id(), seen.kind, seen.report)
         kept = [report]
         if seen.kind != UNKNOWN:
-            kept.append(Kept(_new_id(), seen.kind, as_kept(name, data, step), Shelf.FILES))
+            kept.append(Kept(_new_id(), seen.kind, as_kept(name, data, step, report.id), Shelf.FILES))
         await self._desk.tell(
-            RecordFile(case.state.id, BOT, item.id, seen.kind, seen.verdict, report.id, ends=dict(seen.ends)),
+            RecordFile(
+                case.state.id,
+                BOT,
+                item.id,
+                seen.kind,
+                seen.verdict,
+                report.id,
+                ends=dict(seen.ends),
+                agrees=seen.agrees,
+                disagrees=seen.disagrees,
+                key=seen.key,
+                task=task,
+            ),
             keep=kept,
         )
 
-    async def _known(self, case: Case, step: int) -> "tuple[pki.NamedBytes, ...]":
-        """The company's CSRs and certificates of other steps and of its other track: a key is for one order."""
-        found = await self._desk.read(_files_of_company, case.state.company)
-        mine = case.state.id
-        return tuple(
-            pki.NamedBytes(f"{where}, Step {body['step']}: {body['name']}", content_of(body))
-            for onboarding, where, body in found
-            if "step" in body and (onboarding, body["step"]) != (mine, step)
-        )
+    async def _tell_secret(self, state: Onboarding, kind: str, person: str, keys: tuple[str, ...]) -> None:
+        await tell_secret(self._desk, state.id, state.company, kind, person, keys)
 
     async def _bytes_of(self, case: Case, item: Pending) -> tuple[str, bytes]:
         if item.text is not None:
@@ -204,9 +217,22 @@ class Checking:
                 continue
             by = str(info.get("user") or person)
             if ending in SECRET_ENDINGS:
-                await self._desk.tell(RecordSecret(named.id, BOT, "pfx" if ending != ".key" else "pem_private_key", by))
+                case = await self._desk.read(reads.case, named.id)
+                if case is not None:
+                    await self._tell_secret(case.state, *await self._secret_of(info, ending, by))
             elif ending in FILE_ENDINGS:
                 await self._desk.tell(NoteFile(named.id, by, file_id, name, str(info.get("permalink") or "")))
+
+    async def _secret_of(self, info: Mapping[str, Any], ending: str, person: str) -> tuple[str, str, tuple[str, ...]]:
+        """What was posted, by whom, and whose key it is: an open key is read for its public half, and let go."""
+        if ending != ".key":
+            return {".ppk": "putty_key", ".jks": "jks"}.get(ending, "pfx"), person, ()
+        try:
+            keys = await asyncio.to_thread(pki.public_halves, await self._download(info))
+        except DownloadFailed as failed:
+            _log.info("a posted key cannot be read for its public half", reason=str(failed))
+            keys = ()
+        return "pem_private_key", person, keys
 
     async def _info(self, file_id: str) -> dict[str, Any]:
         """Raises DownloadFailed for a file that is gone or may not be read; other errors pass and are tried again."""
@@ -259,9 +285,9 @@ class Checking:
         return await asyncio.to_thread(self._checks.material, job, self._clock())
 
 
-def as_kept(name: str, data: bytes, step: int) -> dict[str, Any]:
-    """A CSR or certificate as it is kept: as text where it is text, else (DER, P7B) as base64."""
-    body: dict[str, Any] = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "step": step}
+def as_kept(name: str, data: bytes, step: int, report: str) -> dict[str, Any]:
+    """A CSR or certificate as it is kept, with its report's id: as text where it is text, else (DER, P7B) as base64."""
+    body: dict[str, Any] = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "step": step, "report": report}
     try:
         return body | {"content": data.decode("utf-8")}
     except UnicodeDecodeError:
@@ -272,14 +298,63 @@ def content_of(body: Mapping[str, Any]) -> bytes:
     return base64.b64decode(body["base64"]) if "base64" in body else str(body.get("content", "")).encode()
 
 
-def _files_of_company(connection: Connection, company: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """Of each kept file its onboarding, the environment's name and its body; the newest of each are enough."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A kept file of the company: whose, in which environment, and its body."""
+
+    onboarding: str
+    track: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+def _files_of_company(connection: Connection, company: str) -> list[_File]:
+    """Oldest first; the newest of each onboarding are enough."""
     return [
-        (state.id, _TRACK[state.environment], one.body)
+        _File(state.id, _TRACK[state.environment], one.kind, one.body)
         for state in reads.of_company(connection, company)
         for one in of_onboarding(connection, state.id, Shelf.FILES)[-_MOST_KNOWN:]
-        if one.body is not None
+        if one.body is not None and "step" in one.body
     ]
+
+
+def _named(file: _File) -> "pki.NamedBytes":
+    return pki.NamedBytes(f"{file.track}, Step {file.body['step']}: {file.body['name']}", content_of(file.body))
+
+
+def _known(case: Case, step: int, files: Sequence[_File]) -> "tuple[pki.NamedBytes, ...]":
+    """The company's CSRs and certificates of other steps and of its other track: a key is for one order."""
+    mine = case.state.id
+    return tuple(_named(file) for file in files if (file.onboarding, file.body["step"]) != (mine, step))
+
+
+def _task_of(case: Case, item: Pending, data: bytes, files: Sequence[_File]) -> str | None:
+    """The task that a file is for: the one it was handed in for, or whose CSR has its key."""
+    if item.task is not None:
+        return item.task
+    from engine.comparing import keys_in  # noqa: PLC0415 -- with the first file
+
+    keys = set(keys_in(pki.NamedBytes("shared", data)))
+    for task in case.process.checked_by(CERTIFICATE):
+        wanted = _requested(case, task.step, files)
+        if wanted is not None and not keys.isdisjoint(keys_in(wanted)):
+            return task.id
+    return None
+
+
+def _requested(case: Case, step: int, files: Sequence[_File]) -> "pki.NamedBytes | None":
+    """The CSR of this track that counted for the step's certificate: the one whose report its task rests on."""
+    tasks = [task for task in case.process.checked_by(CERTIFICATE) if task.step == step]
+    asked = [task.check.key_of for task in tasks if task.check and task.check.key_of]
+    its = case.state.step(step).tasks.get(asked[0]) if asked and step in case.state.steps else None
+    seen = its.seen if its else None
+    report = seen.report if seen and seen.verdict == "good" else its.closing.report if its and its.closing else None
+    if report is None:
+        return None
+    here = [f for f in files if (f.onboarding, f.kind, f.body["step"]) == (case.state.id, CSR, step)]
+    found = [f for f in here if f.body.get("report") == report]
+    old = [f for f in here if "report" not in f.body]  # kept before reports were noted with files
+    return _named((found or old)[-1]) if found or old else None
 
 
 _TRACK = {Environment.UIT: "UIT", Environment.PRODUCTION: "Production"}
@@ -299,10 +374,9 @@ def _certificate_step(state: Onboarding) -> int:
 
 
 def _profile(case: Case, step: int) -> str | None:
-    """The profile that the process names for the step's CSR and certificate, for this participant, environment and route."""
-    state = case.state
+    """The profile that the process names for the step's CSR and certificate, for this company and what it answered."""
     checks = [task.check for task in case.process.step(step).tasks if task.check is not None]
-    named = (check.profile(state.participant, state.environment, state.route) for check in checks)
+    named = (profile_of(case.state, check) for check in checks)
     return next((name for name in named if name), None)
 
 

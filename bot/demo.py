@@ -13,11 +13,13 @@ from pydantic import SecretStr
 
 from bot.cli.manifest import MANIFEST
 from bot.cli.sandbox import sandbox_arguments
+from bot.demo_authority import demo_authority
 from bot.house import Broken
 from bot.loading import StartFailed
 from bot.logs import set_up_logging
 from bot.running import run_house
 from bot.settings import (
+    CertificateSettings,
     DatabaseSettings,
     DnsSettings,
     HttpSettings,
@@ -97,6 +99,7 @@ async def demo_settings(address: str, place: Path, *, quiet: bool = True) -> Set
             system_resolver="off",
             allow_private=bool(dns),
         ),
+        certificates=CertificateSettings(trust=(await asyncio.to_thread(demo_authority, place / "ca"),)),
         people=PeopleSettings(admins=(_ADMIN,)),
         log=LogSettings(level="error" if quiet else "info"),
     )

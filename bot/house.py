@@ -25,7 +25,7 @@ from bot.doctor import Doctor
 from bot.errands import Errands
 from bot.health import Health
 from bot.importing import Importing
-from bot.loading import StartFailed, dns_options, load_profiles, load_words, usable_database
+from bot.loading import StartFailed, dns_options, load_anchors, load_profiles, load_words, usable_database
 from bot.render.renderer import Renderer
 from bot.scheduler import Alarm, Sweeps
 from bot.settings import Settings, Transport
@@ -94,7 +94,9 @@ class House:
             retry_handlers=[],  # its own try again after a lost connection would post unmarked repeats; delivery does that
         )
         self.directory = Directory(self.client, self.desk, system_clock)
-        self.checks = Checks(dns_options(settings.dns), load_profiles(settings.process))
+        self.checks = Checks(
+            dns_options(settings.dns), load_profiles(settings.process), load_anchors(settings.certificates)
+        )
         self.wording = Wording(renderer, self.desk, self.directory, self.clock, lambda: self.process)
         self.wording.nation = settings.people.nation
         self.wording.retention_months = settings.people.retention_months

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import system_clock
 from bot.render.renderer import OUR_TEMPLATES, Renderer
-from bot.settings import DnsSettings, ProcessSettings, Settings
+from bot.settings import CertificateSettings, DnsSettings, ProcessSettings, Settings
 from engine.dns import BadInput, Options, ResolverAddress, read_root_hints, read_trust_anchor
 from engine.dns.options import PUBLIC_RESOLVERS
 from engine.process.loader import ProcessInvalid, load_process
@@ -17,7 +17,7 @@ from engine.store.dialects import Database, open_database
 from engine.store.errors import BadAddress, Unavailable, WrongDatabase
 
 if TYPE_CHECKING:
-    from engine.pki import Profile
+    from engine.pki import NamedBytes, Profile
 
 T = TypeVar("T")
 
@@ -110,6 +110,31 @@ def load_profiles(settings: ProcessSettings) -> "dict[str, Profile]":
     if problems:
         raise StartFailed(*problems)
     return found
+
+
+def load_anchors(settings: CertificateSettings) -> "tuple[NamedBytes, ...]":
+    """The authorities whose certificates are known. Raises StartFailed with the file that holds none."""
+    if not settings.trust:
+        return ()
+    from engine.comparing import authorities_in  # noqa: PLC0415 -- only where there are any
+    from engine.pki import NamedBytes  # noqa: PLC0415
+
+    found: list[NamedBytes] = []
+    problems = []
+    for place in settings.trust:
+        try:
+            paths = sorted(place.glob("*.pem")) if place.is_dir() else [place]
+            for path in paths:
+                named = NamedBytes(path.name, path.read_bytes())
+                if authorities_in(named):
+                    found.append(named)
+                else:
+                    problems.append(f"certificates.trust: {path} holds no certificate of an authority")
+        except OSError as error:
+            problems.append(f"certificates.trust: {place} cannot be read: {error.strerror}")
+    if problems:
+        raise StartFailed(*problems)
+    return tuple(found)
 
 
 def usable_database(settings: Settings, *, upgrade: bool) -> Database:

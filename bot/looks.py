@@ -76,6 +76,7 @@ class DnsLooks:
             ready_at=seen.ready_at,
             look_again_at=seen.look_again_at,
             cause=seen.cause,
+            agrees=seen.agrees,
         )
         await self._desk.tell(record, keep=(report,))
 

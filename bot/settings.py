@@ -123,6 +123,12 @@ class DnsSettings(_Section):
     timeout: float = Field(default=2.0, gt=0, le=30)
 
 
+class CertificateSettings(_Section):
+    """Whose certificates are known: PEM files with authorities, or folders of them."""
+
+    trust: Annotated[tuple[Path, ...], BeforeValidator(_split)] = ()
+
+
 class ProcessSettings(_Section):
     site: Path | None = None  # the operator's own rules and templates, beside dipper.toml
     ids_during_vetting: bool = False
@@ -163,6 +169,7 @@ class Settings(_Section):
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     dns: DnsSettings = DnsSettings()
+    certificates: CertificateSettings = CertificateSettings()
     process: ProcessSettings = ProcessSettings()
     people: PeopleSettings = PeopleSettings()
     log: LogSettings = LogSettings()
@@ -227,6 +234,9 @@ def _from_file(path: Path, origins: dict[tuple[str, str], str]) -> dict[str, Any
             for name in ("root_hints", "trust_anchor", "site"):
                 if isinstance(entries.get(name), str):
                     entries[name] = str(path.parent / entries[name])
+            if isinstance(trust := entries.get("trust"), list | str):
+                places = [trust] if isinstance(trust, str) else trust
+                entries["trust"] = [str(path.parent / str(place)) for place in places]
     return values
 
 

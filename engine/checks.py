@@ -14,7 +14,7 @@ from engine.dns.claim import BadInput
 from engine.dns.watch import POLICY, Pace, Policy
 from engine.onboarding.values import ABSENT
 from engine.pki.secrets import SecretKind, find_secret
-from engine.process.model import Cadences
+from engine.process.model import Cadences, Half
 from engine.webhook.claim import BadUrl
 
 if TYPE_CHECKING:
@@ -28,11 +28,15 @@ UNKNOWN = "unknown"
 
 
 class HoldsSecret(Exception):
-    """The material holds a secret and was not read. `kind` may be named to people; the content is in nothing of this."""
+    """The material holds a secret and was not read. `kind` may be named to people; the content is in nothing of this.
 
-    def __init__(self, kind: SecretKind) -> None:
+    `keys`: the SHA-256 of the public halves of its private keys, in hex.
+    """
+
+    def __init__(self, kind: SecretKind, keys: tuple[str, ...] = ()) -> None:
         super().__init__(kind.value)
         self.kind = kind
+        self.keys = keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class MaterialJob:
     domains: tuple[str, ...] = ()
     organisation: str | None = None
     known: "tuple[NamedBytes, ...]" = ()
+    requested: "NamedBytes | None" = None  # the CSR of this track that counted for the same certificate
+    other_track: "tuple[NamedBytes, ...]" = ()
     ends: Mapping[str, datetime] = field(default_factory=dict)  # what else ends, in words: for the renewal date
 
 
@@ -73,6 +79,9 @@ class Seen:
     look_again_at: datetime | None = None
     ends: dict[str, datetime] = field(default_factory=dict)
     cause: str = ""  # what decided the verdict; `ABSENT` where the record is simply not there yet
+    agrees: tuple[str, ...] = ()  # the halves that were compared and agree (`process.model.Half`)
+    disagrees: tuple[str, ...] = ()
+    key: str = ""  # the SHA-256 of the public key, in hex
 
 
 def watch_policy(cadences: Cadences) -> Policy:
@@ -83,11 +92,20 @@ def watch_policy(cadences: Cadences) -> Policy:
 
 
 class Checks:
-    """The engines with the settings that they were given. `profiles`: an operator's own, by the name that each stands for."""
+    """The engines with the settings that they were given.
 
-    def __init__(self, dns_options: "Options", profiles: "Mapping[str, Profile] | None" = None) -> None:
+    `profiles`: an operator's own, by the name that each stands for; `anchors`: the authorities that are known.
+    """
+
+    def __init__(
+        self,
+        dns_options: "Options",
+        profiles: "Mapping[str, Profile] | None" = None,
+        anchors: "tuple[NamedBytes, ...]" = (),
+    ) -> None:
         self._dns = dns_options
         self._profiles = profiles or {}
+        self._anchors = anchors
 
     async def dns(self, job: DnsJob, now: datetime) -> Seen:
         """Raises BadInput where the domain or value is none, with the reason in words for whoever typed it."""
@@ -100,7 +118,10 @@ class Checks:
             awaited_since=job.awaited_since,
         )
         found = await dns.diagnose(claim, replace(self._dns, watch=job.watch), now)
-        return Seen(DNS, found.verdict, dns.to_json(found), found.ready_at, found.recheck_at, cause=_cause(found))
+        agrees = (Half.DOMAIN.value, Half.VALUE.value) if job.value else (Half.DOMAIN.value,)
+        return Seen(
+            DNS, found.verdict, dns.to_json(found), found.ready_at, found.recheck_at, cause=_cause(found), agrees=agrees
+        )
 
     async def webhook(self, url: str, now: datetime) -> dict[str, Any]:
         """The report (`dipper.webhook/1`) of a probe that sends no POST. Raises BadUrl with the reason in words."""
@@ -111,7 +132,9 @@ class Checks:
         """Pure, but slow enough (a key's check costs milliseconds) for a thread. Raises HoldsSecret."""
         secret = find_secret(job.data)
         if secret is not None:
-            raise HoldsSecret(secret)
+            raise HoldsSecret(secret, pki.public_halves(job.data))
+        from engine.comparing import Against, State, compare  # noqa: PLC0415 -- with the first file, as the engine itself
+
         context = pki.Context(
             place="chat",
             profile=(self._profiles.get(job.usage) or pki.shipped(job.usage)) if job.usage else None,
@@ -122,7 +145,22 @@ class Checks:
         )
         report = pki.inspect((pki.NamedBytes(job.name, job.data),), context, now)
         body = pki.to_json(report)
-        return Seen(_kind(body), report.verdict, body, ends=_ends(body, job.step))
+        if not job.step:  # for a command, without a step: there is nothing to compare it with
+            return Seen(_kind(body), report.verdict, body)
+        against = Against(job.requested, job.usage, job.organisation, job.domains, job.other_track, self._anchors)
+        compared = compare([each.item for each in report.items], against, now)
+        body["compared"] = [
+            {"half": one.half, "state": one.state, "why": one.why, "seen": one.seen} for one in compared.halves
+        ]
+        return Seen(
+            _kind(body),
+            report.verdict,
+            body,
+            ends=_ends(body, job.step),
+            agrees=compared.those(State.AGREES),
+            disagrees=compared.those(State.DISAGREES),
+            key=compared.key,
+        )
 
 
 _NOT_THERE = "D12"  # NXDOMAIN, NODATA or other TXT values: nothing of ours was found anywhere

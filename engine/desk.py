@@ -23,6 +23,7 @@ from engine.store.errors import UnderWay
 from engine.store.kept import Kept
 from engine.store.lost import try_channel_again
 from engine.store.names import Randomness, cleaned, new_id, short_id
+from engine.store.processes import read_anew_from
 from engine.store.transaction import Transaction, Wanted
 
 BACKGROUND_SECONDS = 30.0
@@ -64,6 +65,7 @@ class Desk:
         self._now = now
         self._randomness = randomness
         self._decider = Decider(now, randomness, process)
+        read_anew_from(database, process)
         self._on_told = told
         self._late: set[asyncio.Future[Told]] = set()
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")

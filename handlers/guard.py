@@ -43,4 +43,4 @@ async def _look(office: Office, team: str, channel: str, message: Mapping[str, A
     kind = find_secret(str(message.get("text") or ""))
     if kind is not None:
         key = message_key(channel, str(message["ts"]))
-        await secret_seen(office, team, channel, str(thread), str(person), kind, key)
+        await secret_seen(office, team, channel, str(thread), str(person), kind, str(message.get("text") or ""), key)

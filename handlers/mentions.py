@@ -23,7 +23,7 @@ def register(app: AsyncApp, office: Office) -> None:
         kind = find_secret(typed.raw)
         if kind is not None:
             key = message_key(typed.channel, str(body["event"].get("ts") or typed.key))
-            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, key)
+            await secret_seen(office, typed.team, typed.channel, typed.thread, typed.person, kind, typed.raw, key)
             return
         reply = await reply_to(office, typed)
         office.errands.run("answer a mention", _answer(office, typed, reply))

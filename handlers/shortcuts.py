@@ -39,7 +39,9 @@ async def _check_message(office: Office, message: MessageShortcut) -> None:
     kind = find_secret(message.text)
     if kind is not None:
         poster = message.author or message.person
-        await secret_seen(office, message.team, message.channel, message.thread, poster, kind, message.key)
+        await secret_seen(
+            office, message.team, message.channel, message.thread, poster, kind, message.text, message.key
+        )
     elif message.files:
         await _note_files(office, message)
     else:

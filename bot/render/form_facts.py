@@ -280,7 +280,9 @@ def _more(look: Look, facts: Facts) -> Opened:
 def _show(look: Look, facts: Facts) -> Opened:
     task = look.process.task(facts.subject)
     head = look.head()
-    return Opened("show", "forms/show", ShownText(head.onboarding, head.about, task.title, Markdown(task.show)))
+    return Opened(
+        "show", "forms/show", ShownText(head.onboarding, head.about, task.title, Markdown(look.show_of(task)))
+    )
 
 
 def _sources(look: Look, facts: Facts) -> Opened:
@@ -328,7 +330,7 @@ def _copy_text(look: Look, facts: Facts) -> Opened:
     step = look.process.step(_number(facts))
     name = facts.subject.partition(".")[2]
     wait = next((one for one in step.waits if one.id == name), None)
-    text = wait.escalation_text if wait is not None else look.process.task(facts.subject).show
+    text = wait.escalation_text if wait is not None else look.show_of(look.process.task(facts.subject))
     return Opened("copy-text", "forms/copy", CopyText(Code(text)))
 
 

@@ -1,5 +1,6 @@
 """Invented check reports for the samples, in the published forms `dipper.dns/1` and `dipper.pki/1`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 Json = dict[str, Any]
@@ -78,8 +79,9 @@ _CAA = _finding(
 )
 
 
-def _pki(verdict: str, items: list[Json], findings: list[Json]) -> Json:
+def _pki(verdict: str, items: list[Json], findings: list[Json], compared: Sequence[tuple[str, str, str]] = ()) -> Json:
     return {
+        "compared": [{"half": half, "state": state, "why": why, "seen": ""} for half, state, why in compared],
         "schema": "dipper.pki/1",
         "verdict": verdict,
         "renew_by": None,
@@ -126,6 +128,10 @@ REPORTS: dict[str, Json] = {
         "broken", [], [_finding("no-answer", "blocker", "No name server answers.", "Ask the provider.")]
     ),
     "dns-unknown": _dns("unknown", [], []),
+    "pki-uncompared": _pki(
+        "good", [_CSR], [], [("key", "missing", "csr-not-seen"), ("issuer", "missing", "nobody-named")]
+    ),
+    "pki-other-key": _pki("good", [_CSR], [], [("key", "disagrees", "another-key"), ("chain", "missing", "no-chain")]),
     "pki-good": _pki("good", [_CSR], [_WILDCARD]),
     "pki-bad": _pki("bad", [_CSR], [_SMALL, _WILDCARD]),
     "pki-unknown": _pki(

@@ -278,6 +278,20 @@ def _sayings(csr_task: str) -> Iterator[tuple[str, str, int, Change, str, dict[s
     for verdict in ("good", "bad", "unknown"):
         data = {"report": f"pki-{verdict}", "verdict": verdict, "kind": "csr", "asked_by": CERT}
         yield f"answers/certificate-{verdict}", "", 6, _same, csr_task, data
+    uncompared = {"report": "pki-uncompared", "verdict": "good", "kind": "certificate", "asked_by": CERT}
+    yield "answers/certificate-uncompared", "", 6, _same, "6.7", uncompared
+    yield "answers/certificate-uncompared", "advice", 6, _same, "", uncompared | {"advice": "6.7", "asked_by": _DNS}
+    other = {"report": "pki-other-key", "verdict": "bad", "kind": "certificate", "asked_by": CERT}
+    yield "answers/certificate-bad", "another key", 6, _same, "6.7", other
+    yield "thread/secret-posted", "what rests on it", 6, _same, "pem_private_key", {"again": "6.4,6.5", "mention": CERT}
+    yield (
+        "thread/secret-posted",
+        "in the other track",
+        6,
+        _same,
+        "pem_private_key",
+        {"again": "6.4", "elsewhere": "yes"},
+    )
     yield "answers/certificate-good", "for no task", 5, _same, "", {"report": "pki-good", "kind": "csr"}
     yield "thread/wait-started", "vetting", 3, lambda s: _waiting(s, 3, "vetting", Party.GLOBALSIGN), "3", {}
     yield "thread/wait-started", "own", 5, lambda s: _waiting(s, 5, None, Party.DNS_CONTACT), "5", {}

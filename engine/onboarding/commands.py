@@ -220,7 +220,7 @@ class AskCheck(Command, frozen=True):
 class RecordCheck(Command, frozen=True):
     """What a check saw; told by the sweep. `cause`: what decided the verdict, in the check's own words.
 
-    `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends.
+    `claim` is the claim number it looked at (dns-txt). `ends`: when what was seen ends. `agrees`: the halves that agree.
     """
 
     task: str
@@ -233,6 +233,7 @@ class RecordCheck(Command, frozen=True):
     ends: dict[str, datetime] = field(default_factory=dict)
     asked_by: str | None = None
     cause: str = ""
+    agrees: tuple[str, ...] = ()
 
 
 class NoteFile(Command, frozen=True):
@@ -262,7 +263,8 @@ class RecordFile(Command, frozen=True):
     """What the check of a pending item saw; told by the sweep. The item is then no longer pending.
 
     `kind` is what it turned out to be (`csr`, `certificate`, or anything else, which closes nothing), `item` the
-    pending item's id.
+    pending item's id. `agrees` and `disagrees` are the halves that were compared (`model.Half`), `key` the SHA-256 of its
+    public key in hex. `task`: what it counts for by its key, where the key tells.
     """
 
     item: str
@@ -270,6 +272,10 @@ class RecordFile(Command, frozen=True):
     verdict: str
     report: str
     ends: dict[str, datetime] = field(default_factory=dict)
+    agrees: tuple[str, ...] = ()
+    disagrees: tuple[str, ...] = ()
+    key: str = ""
+    task: str | None = None
 
 
 class CarryOut(Command, frozen=True):
@@ -357,8 +363,11 @@ class AttachEvidence(Command, frozen=True):
 class RecordSecret(Command, frozen=True):
     """A secret was posted in the thread:
 
-    recorded without its content. `kind` is of the closed list; `person` posted it.
+    recorded without its content. `kind` is of the closed list; `person` posted it. `keys` are the SHA-256 of the public
+    halves of private keys in it, in hex; `elsewhere`: in the company's other track.
     """
 
     kind: str
     person: str
+    keys: tuple[str, ...] = ()
+    elsewhere: bool = False

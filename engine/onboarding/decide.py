@@ -19,6 +19,7 @@ from engine.onboarding.rules import (
     life,
     people,
     rows,
+    secrets,
     stand_ins,
     starting,
     tasks,
@@ -66,7 +67,7 @@ _RULES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.MoveChannel: life.move_channel,
     c.ChannelLost: life.channel_lost,
     c.ChannelShared: life.channel_shared,
-    c.RecordSecret: life.record_secret,
+    c.RecordSecret: secrets.record_secret,
     c.AttachEvidence: tasks.attach_evidence,
 }
 

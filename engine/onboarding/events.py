@@ -22,6 +22,7 @@ class Cause(StrEnum):
     REOPENED = "reopened"
     REJECTED = "rejected"
     RECORD_GONE = "record_gone"
+    SECRET_POSTED = "secret_posted"  # noqa: S105  a cause, not one
     NEW_CLAIM = "new_claim"
     DETAILS_CHANGED = "details_changed"
 
@@ -194,6 +195,7 @@ class TaskClosed(Event, frozen=True):
     before: bool = False
     on: date | None = None
     ends: dict[str, datetime] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
 
 
 class TaskFilled(Event, frozen=True):
@@ -344,6 +346,7 @@ class CheckRecorded(Event, frozen=True):
     asked_by: str | None = None
     slow: bool = False
     cause: str = ""
+    agrees: tuple[str, ...] = ()
 
 
 class MaterialPending(Event, frozen=True):
@@ -358,7 +361,7 @@ class MaterialPending(Event, frozen=True):
 
 
 class MaterialRead(Event, frozen=True):
-    """`task` is what it counted for, if anything."""
+    """`task` is what it counted for, if anything; `advice` what it would count for had its owner handed it in."""
 
     item: str
     kind: str
@@ -366,6 +369,9 @@ class MaterialRead(Event, frozen=True):
     report: str
     task: str | None = None
     ends: dict[str, datetime] = field(default_factory=dict)
+    agrees: tuple[str, ...] = ()
+    key: str = ""
+    advice: str = ""
 
 
 class Reminded(Event, frozen=True):
@@ -441,10 +447,16 @@ class EvidenceAttached(Event, frozen=True):
 
 
 class SecretPosted(Event, frozen=True):
-    """`kind` is of the closed list of secrets; nothing of its content is kept."""
+    """`kind` is of the closed list of secrets; nothing of its content is kept.
+
+    `keys`: the SHA-256 of each private key's public half, in hex, where it could be computed. `elsewhere`: in the company's
+    other track.
+    """
 
     kind: str
     person: str
+    keys: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 class ContentRemoved(Event, frozen=True):

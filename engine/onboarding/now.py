@@ -12,7 +12,7 @@ from engine.onboarding.evolve import CLOSED_STEP, CLOSED_TASK
 from engine.onboarding.rights import Actors, acts_for_step, acts_for_tasks, holds_role
 from engine.onboarding.state import Life, Onboarding, StepState
 from engine.onboarding.values import Asked, Grade, StepStatus, TaskStatus
-from engine.process.model import FieldKind, Party, Process, Role, Task, Wait
+from engine.process.model import FieldKind, Party, Process, Role, Task, TaskCheck, Wait
 
 DNS_CHECK = "dns-txt"
 _SOONEST_LOOK = timedelta(seconds=30)
@@ -267,6 +267,17 @@ def looks_for_record(state: Onboarding, process: Process) -> Task | None:
     tasks = state.step(task.step).tasks.values()
     awaited = any(t.status is TaskStatus.OPEN and enters_claim(process.task(t.id)) for t in tasks)
     return None if awaited else task
+
+
+def profile_of(state: Onboarding, check: TaskCheck) -> str | None:
+    """The certificate profile that a check judges by, for this company and what it answered."""
+
+    def answer(task_id: str, field: str) -> str | None:
+        step = state.steps.get(int(task_id.split(".", 1)[0]))
+        value = step.tasks[task_id].values.get(field) if step and task_id in step.tasks else None
+        return value if isinstance(value, str) else None
+
+    return check.profile(state.participant, state.environment, state.route, answer)
 
 
 def task_for_material(state: Onboarding, process: Process, kind: str) -> str | None:

@@ -148,6 +148,9 @@ class Onboarding(Struct, frozen=True, omit_defaults=True):
     ends: dict[str, datetime] = field(default_factory=dict)  # what ends when: certificate, atlas_certificate, token
     pending: dict[str, Pending] = field(default_factory=dict)  # files and pasted material not yet read
     warned: dict[str, int] = field(default_factory=dict)  # what ends -> the smallest number of days told
+    posted_keys: dict[str, datetime] = field(
+        default_factory=dict
+    )  # SHA-256 of public keys whose private key was posted
     channel_lost: str = ""  # archived, removed: nothing can be posted until it moves
     channel_shared: bool = False  # became shared with outsiders
     card_on: date | None = None  # the working morning on which the card was last refreshed

@@ -91,6 +91,7 @@ class Closing(Struct, frozen=True, omit_defaults=True):
     carried_from: str | None = None  # the onboarding of the other track
     against_check: bool = False  # a lead's override
     on: date | None = None  # the day it was answered elsewhere
+    lacks: tuple[str, ...] = ()  # attested: the halves that the check could not compare (`model.Half`)
 
 
 class SetAside(Struct, frozen=True, omit_defaults=True):
@@ -132,6 +133,7 @@ class CheckSeen(Struct, frozen=True, omit_defaults=True):
     `claim` is the number of the domain claim it was about. `since`: the first look with this verdict. `moved`: when
     somebody last asked for a look, or the verdict last changed. `slow_told`: that it takes longer than expected was said
     once. `cause`: what decided the verdict, in the check's own words; `ABSENT` where there simply is nothing yet.
+    `agrees`: the halves that it compared and that agree. `key`: the SHA-256 of the public key that it saw, in hex.
     """
 
     kind: str
@@ -145,6 +147,8 @@ class CheckSeen(Struct, frozen=True, omit_defaults=True):
     slow_told: bool = False
     cause: str = ""
     moved: datetime | None = None
+    agrees: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.pki.exposed import public_halves
     from engine.pki.inspection import inspect
     from engine.pki.model import Context, HvcaRequest, NamedBytes, Password, Report
     from engine.pki.profile import BadProfile, Profile, parse, shipped
@@ -24,6 +25,7 @@ __all__ = [
     "Report",
     "inspect",
     "parse",
+    "public_halves",
     "shipped",
     "to_json",
 ]
@@ -38,6 +40,7 @@ _HOME = {
     "Report": "model",
     "inspect": "inspection",
     "parse": "profile",
+    "public_halves": "exposed",
     "shipped": "profile",
     "to_json": "report",
 }

@@ -11,12 +11,14 @@ from graphlib import CycleError, TopologicalSorter
 from engine.process.model import (
     EXPIRIES,
     FORMS,
+    HALVES,
     Choice,
     Clock,
     Confidence,
     Environment,
     Expiry,
     FieldKind,
+    Half,
     Note,
     Participant,
     Process,
@@ -26,6 +28,7 @@ from engine.process.model import (
     Route,
     Step,
     Task,
+    TaskCheck,
     Wait,
     WayOn,
 )
@@ -54,6 +57,9 @@ def disagreements(process: Process, reader: Reader) -> None:
             _task(process, step, task, reader)
         for wait in step.waits:
             _wait(step, wait, reader)
+        for exposure in step.exposures:
+            for task_id in exposure.reopens:
+                _own_task(step, task_id, reader, reader.place(exposure, "reopens"), "an exposed secret reopens")
         for way in step.ways_on:
             for task_id in way.reopens:
                 _own_task(step, task_id, reader, reader.place(way, "reopens"), f'way on "{way.id}" reopens')
@@ -205,6 +211,33 @@ def _inside(step: Step, reader: Reader) -> None:
             reader.note(reader.place(one), f'field "{one.id}" is of kind {one.kind}. {advice}')
 
 
+def _compared(process: Process, task: Task, check: TaskCheck, reader: Reader) -> None:
+    """Each check says what it is compared with, and with whose CSR and answers."""
+    at, known = reader.place(check, "compares"), HALVES[check.kind]
+    if not check.compares:
+        names = ", ".join(known)
+        reader.note(
+            reader.place(check, "kind"),
+            f'the check of task "{task.id}" does not say what it compares. Add `compares:` ({names}).',
+        )
+    for half in check.compares:
+        if half not in known:
+            reader.note(at, f'task "{task.id}" compares "{half}". {closest(half, known)}')
+    requests = [one.id for one in process.tasks() if one.check and one.check.kind == "csr"]
+    if (Half.KEY in check.compares or check.key_of) and check.key_of not in requests:
+        at = reader.place(check, "key_of")
+        reader.note(at, f'task "{task.id}" compares the key of "{check.key_of}". {closest(check.key_of, requests)}')
+    for one in check.profiles:
+        chosen = one.answered
+        asked = process.task(chosen.task) if chosen and process.has_task(chosen.task) else None
+        options = {each.id: each.options for each in asked.fields} if asked else {}
+        if chosen and chosen.value not in options.get(chosen.field, ()):
+            said = f"{chosen.task} {chosen.field}: {chosen.value}"
+            reader.note(
+                reader.place(chosen), f'profile "{one.profile}" follows an answer that nobody can give ({said}).'
+            )
+
+
 def _task(process: Process, step: Step, task: Task, reader: Reader) -> None:
     if not re.fullmatch(rf"{step.number}\.\d{{1,2}}", task.id):
         at = reader.place(task, "id")
@@ -225,6 +258,7 @@ def _task(process: Process, step: Step, task: Task, reader: Reader) -> None:
             elif verdict == "unknown":
                 at = reader.place(task.check, "closes_on")
                 reader.note(at, f'task "{task.id}" closes on "unknown", which proves nothing. Remove it.')
+        _compared(process, task, task.check, reader)
     if task.closes_from_form and task.closes_from_form not in FORMS:
         at = reader.place(task, "closes_from_form")
         reader.note(

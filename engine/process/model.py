@@ -4,7 +4,7 @@ Loaded from data (`engine/process/dip/*.yaml`, an operator's `site/process/`) by
 started with it. Pure values: no file, no clock.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -127,12 +127,48 @@ class Field:
     options: tuple[str, ...] = ()
 
 
+class Half(StrEnum):
+    """What a machine check compares with. Only where each half that the check names agrees does it count as verified."""
+
+    DOMAIN = "domain"  # dns-txt: the domain that was entered in the portal
+    VALUE = "value"  # dns-txt: the value that the portal showed
+    KEY = "key"  # the CSR of this track that counted for the task `key_of`; only the key, since HVCA ignores a CSR's names
+    NAMES = "names"  # host names at or below the track's domain
+    ORGANISATION = "organisation"  # the company's registered name
+    PROFILE = "profile"  # the certificate profile of the kind that was answered
+    CHAIN = "chain"  # it came with the certificates of its issuers
+    ISSUER = "issuer"  # that chain leads to an authority that a setting names
+    TRACK = "track"  # its key is not one of the company's other track
+    UNPOSTED = "unposted"  # its key was never posted in a chat
+
+
+HALVES: Mapping[str, tuple[Half, ...]] = {
+    "dns-txt": (Half.DOMAIN, Half.VALUE),
+    "csr": (Half.PROFILE, Half.ORGANISATION, Half.NAMES, Half.TRACK, Half.UNPOSTED),
+    "certificate": (
+        *(Half.KEY, Half.PROFILE, Half.ORGANISATION, Half.NAMES),
+        *(Half.CHAIN, Half.ISSUER, Half.TRACK, Half.UNPOSTED),
+    ),
+}
+"""Every half that a check of the kind can be held against; all of them where a stored check does not say (the strict one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that chooses: `value` in the field `field` of the task `task`."""
+
+    task: str
+    field: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class ProfileFor:
-    """The certificate profile that a check judges by, for whom it applies."""
+    """The certificate profile that a check judges by, for whom it applies; with `answered` only after that answer."""
 
     profile: str
     when: When = EVERYBODY
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +176,40 @@ class TaskCheck:
     """A task's machine check: `kind` names it (`dns-txt`, `csr`, `certificate`), `closes_on` the verdicts that close it.
 
     `attestable`: a person may also tick the task without the check, which is then attested; otherwise only the check or a lead's
-    override closes it. `profiles`: the first that applies is judged by; none applies: no profile is judged.
+    override closes it. `profiles`: the first that applies is judged by; none applies: no profile is judged. `compares`: the
+    halves that must agree before it counts as verified; `key_of` is the task whose CSR the key is compared with.
     """
 
     kind: str
     closes_on: tuple[str, ...]
     attestable: bool = False
     profiles: tuple[ProfileFor, ...] = ()
+    compares: tuple[Half, ...] = ()
+    key_of: str = ""
 
-    def profile(self, participant: Participant, environment: Environment, route: Route) -> str | None:
+    @property
+    def halves(self) -> tuple[Half, ...]:
+        """What must agree. A check that does not say is the strict one: every half of its kind."""
+        return self.compares or HALVES.get(self.kind, ())
+
+    def lacking(self, agrees: Iterable[str]) -> tuple[Half, ...]:
+        """The halves that must agree and are not among these."""
+        there = frozenset(agrees)
+        return tuple(half for half in self.halves if half not in there)
+
+    def profile(
+        self,
+        participant: Participant,
+        environment: Environment,
+        route: Route,
+        answer: Callable[[str, str], str | None] = lambda _task, _field: None,
+    ) -> str | None:
+        """`answer` tells what was chosen in a task's field."""
         for one in self.profiles:
-            if one.when.holds(participant, environment, route):
+            chosen = one.answered
+            if one.when.holds(participant, environment, route) and (
+                chosen is None or answer(chosen.task, chosen.field) == chosen.value
+            ):
                 return one.profile
         return None
 
@@ -257,6 +316,18 @@ class WayOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """What is done again, in this order, when a secret that the step uses was posted. `kinds` are of `pki.secrets.SecretKind`,
+    in lower case. A key whose public half is known counts for the step that has a CSR or certificate of it.
+    """
+
+    kinds: tuple[str, ...]
+    reopens: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.INFERRED
+
+
+@dataclass(frozen=True, slots=True)
 class RowKind:
     """A step that is a list: what a row is called and holds. The step's tasks apply to the step; rows close one by one."""
 
@@ -284,6 +355,7 @@ class Step:
     evidence: tuple[Note, ...] = ()
     waits: tuple[Wait, ...] = ()
     ways_on: tuple[WayOn, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
     rows: RowKind | None = None
     sources: tuple[str, ...] = ()  # of goal and owner
     confidence: Confidence = Confidence.SOURCED

@@ -42,6 +42,8 @@ _NOUNS: dict[type, tuple[str, str]] = {
     model.Cadences: ("cadences", ""),
     model.When: ("when", ""),
     model.ProfileFor: ("profile", "profile"),
+    model.Answered: ("answered", ""),
+    model.Exposure: ("exposure", ""),
     model.Settles: ("settles", ""),
     model.Expiry: ("expiry", "what"),
 }

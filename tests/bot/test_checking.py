@@ -238,4 +238,4 @@ async def test_the_same_request_shared_again_in_its_own_step_is_not_called_used_
 def test_what_is_no_text_is_kept_byte_by_byte():
     der = x509.load_pem_x509_csr(CSR).public_bytes(Encoding.DER)
     for data in (CSR, der, b""):
-        assert content_of(as_kept("a.csr", data, 6)) == data
+        assert content_of(as_kept("a.csr", data, 6, "R1")) == data

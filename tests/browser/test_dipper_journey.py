@@ -253,7 +253,7 @@ async def has_the_certificate_checked(window: Window, album: Album) -> None:
     await album.take("csr-checked", window.page)
     await window.tick("Step 6: Create", "Submit the CSR")
     await window.press("Issued", on="Issued")
-    authority = Authority(await scene.workspace.now())
+    authority = Authority(await scene.workspace.now(), scene.folder)
     await window.attach("dip.pem", authority.issue(csr, walk.HOST).encode())
     await scene.says("The certificate is good")
     await expect(window.message("The certificate is good")).to_be_visible()

@@ -1,12 +1,14 @@
 """What is outside Slack in the stories: the DNS provider's panel, and a certification authority of our own."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from bot.demo_authority import demo_authority
 from sandbox.driver import Workspace
 
 TOKEN = "_globalsign-domain-verification=8gqZtT3wYkQ1bXnV5rJm0aLhC7dEfG2sUiOpK9-4HY"
@@ -34,13 +36,28 @@ async def delete_records(workspace: Workspace, domain: str) -> None:
 class Authority:
     """Issues a certificate for a CSR, as GlobalSign does behind the DIP portal: names from the request, not the CSR."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, folder: Path | None = None) -> None:
+        """The demo's own authority, which its bot knows, where its folder is given; else one that somebody made himself."""
         self.now = now
-        self.key = rsa.generate_private_key(65537, 2048)
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing CA")])
+        if folder is None:
+            self.key = rsa.generate_private_key(65537, 2048)
+            self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing CA")])
+            self.chain = ""
+            return
+        demo_authority(folder / "ca")
+        self.chain = (folder / "ca" / "issuing.pem").read_text("ascii")
+        self.key = serialization.load_pem_private_key((folder / "ca" / "issuing.key").read_bytes(), None)
+        self.name = x509.load_pem_x509_certificate(self.chain.encode()).subject
 
-    def issue(self, csr: x509.CertificateSigningRequest, host: str, *, days: int = 300) -> str:
-        usage = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+    def issue(
+        self,
+        csr: x509.CertificateSigningRequest,
+        host: str,
+        *,
+        days: int = 300,
+        usages: tuple[str, ...] = ("client", "server"),
+    ) -> str:
+        usage = [_USAGES[name] for name in usages]
         key_usage = x509.KeyUsage(
             digital_signature=True,
             content_commitment=False,
@@ -67,11 +84,20 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .sign(self.key, hashes.SHA256())
         )
-        return certificate.public_bytes(serialization.Encoding.PEM).decode()
+        return certificate.public_bytes(serialization.Encoding.PEM).decode() + self.chain
 
 
-def make_csr(host: str, organisation: str) -> tuple[x509.CertificateSigningRequest, str]:
-    """A CSR with a new key of its own, and its PEM text."""
+_USAGES = {
+    "client": ExtendedKeyUsageOID.CLIENT_AUTH,
+    "server": ExtendedKeyUsageOID.SERVER_AUTH,
+    "ocsp": ExtendedKeyUsageOID.OCSP_SIGNING,
+}
+
+
+def make_csr(
+    host: str, organisation: str, key: rsa.RSAPrivateKey | None = None
+) -> tuple[x509.CertificateSigningRequest, str]:
+    """A CSR with this key, or a new one of its own, and its PEM text."""
     names = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "GB"),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
@@ -81,6 +107,6 @@ def make_csr(host: str, organisation: str) -> tuple[x509.CertificateSigningReque
         x509.CertificateSigningRequestBuilder()
         .subject_name(x509.Name(names))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(rsa.generate_private_key(65537, 2048), hashes.SHA256())
+        .sign(key or rsa.generate_private_key(65537, 2048), hashes.SHA256())
     )
     return csr, csr.public_bytes(serialization.Encoding.PEM).decode()

@@ -34,7 +34,7 @@ async def test_what_ends_is_told_of_in_time_and_a_new_certificate_is_watched_ins
         csr, text = make_csr(walk.HOST, walk.COMPANY)
         await carl.upload("new.csr", text.encode(), to=thread)
         await scene.says("CSR new.csr")
-        authority = Authority(await scene.workspace.now())
+        authority = Authority(await scene.workspace.now(), scene.folder)
         await carl.upload("new.pem", authority.issue(csr, walk.HOST).encode(), to=thread)
         await scene.says("certificate new.pem")
         await scene.at(datetime(2027, 10, 25, 10, tzinfo=UTC))

@@ -19,7 +19,7 @@ async def test_an_mdr_goes_from_its_access_agreement_to_the_end(tmp_path):
         await walk.vetting(scene)
         await walk.credentials(scene)
         await walk.domain(scene)
-        await walk.certificate(scene, "Say which certificate it is")
+        await walk.certificate(scene, "Say which certificate it is", compared=False)
         await walk.ids(scene)
         await walk.channels(scene, qualification=False)
         await scene.says("all steps are done in UIT")

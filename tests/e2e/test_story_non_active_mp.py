@@ -53,9 +53,12 @@ async def _certificate_by_the_dcp(scene: Stage) -> None:
     made_by = {"Made by (Say which certificate it is, and who makes it)": "Our DCP makes it"}
     await scene.tick("carl", 6, "Say which certificate", fields=made_by)
     csr, _ = make_csr(walk.HOST, walk.COMPANY)
-    pem = Authority(await scene.workspace.now()).issue(csr, walk.HOST)
+    pem = Authority(await scene.workspace.now(), scene.folder).issue(csr, walk.HOST)
     await scene.person("carl").upload("dip.pem", pem.encode(), to=await scene.thread())
-    await scene.says("The certificate is good")
+    looked = await scene.says("not everything could be compared")
+    assert "The CSR of this track was not seen here" in looked.text
+    await scene.person("carl").click("It is the right one", in_=looked)
+    await scene.quiet()
     await scene.tick("carl", 6, "Have it installed", "Mark it as active")
 
 

@@ -96,18 +96,25 @@ async def submit_in_portal(scene: Stage) -> None:
     await scene.quiet()
 
 
-async def certificate(scene: Stage, first: str = "Note which certificate") -> None:
+async def certificate(scene: Stage, first: str = "Note which certificate", *, compared: bool = True) -> None:
+    """`compared` False: the kind is not known, so that both files are only attested."""
     carl, thread = scene.person("carl"), await scene.thread()
     await scene.tick("carl", 6, first)
     csr, text = make_csr(HOST, COMPANY)
     await carl.upload("dip.csr", text.encode(), to=thread)
-    await scene.says("The CSR is good")
+    looked = await scene.says("The CSR is good")
+    if not compared:
+        await carl.click("It is the right one", in_=looked)
+        await scene.quiet()
     await scene.tick("carl", 6, "Submit the CSR")
     await carl.click("Issued", in_=thread)
     await scene.quiet()
-    authority = Authority(await scene.workspace.now())
+    authority = Authority(await scene.workspace.now(), scene.folder)
     await carl.upload("dip.pem", authority.issue(csr, HOST).encode(), to=thread)
-    await scene.says("The certificate is good")
+    looked = await scene.says("The certificate is good")
+    if not compared:
+        await carl.click("It is the right one", in_=looked)
+        await scene.quiet()
     await scene.tick("carl", 6, "Install it", "Mark it as active")
 
 

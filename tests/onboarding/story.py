@@ -16,7 +16,11 @@ from engine.onboarding.now import asks
 from engine.onboarding.outcome import Refused, Say
 from engine.onboarding.state import Life, Onboarding
 from engine.onboarding.values import BOT, TextRef
-from engine.process.model import Environment, Field, FieldKind, Participant, Process, Role, Route
+from engine.process.model import Environment, Field, FieldKind, Half, Participant, Process, Role, Route
+
+LOOKED_AT = (Half.DOMAIN.value, Half.VALUE.value)
+ALL = tuple(half.value for half in Half if half is not Half.UNPOSTED)
+"""What a check can compare; whether a key was posted the core knows by itself."""
 
 ID = "O1"
 LEAD, USER, PRIMARY, CERT, DNS, MESSAGE = "ULEAD", "UUSER", "UPRIMARY", "UCERT", "UDNS", "UMESSAGE"
@@ -111,15 +115,25 @@ class Story:
         """The record's check has seen this."""
         assert self.state.claim is not None
         claim = more.pop("claim", self.state.claim.number)
-        self.tell(c.RecordCheck(ID, BOT, "5.2", "dns-txt", verdict, f"R-{verdict}", claim=claim, **more), after)
+        look = c.RecordCheck(ID, BOT, "5.2", "dns-txt", verdict, f"R-{verdict}", claim=claim, agrees=LOOKED_AT, **more)
+        self.tell(look, after)
 
-    def hand_in(self, person: str, task: str, verdict: str = "good", kind: str | None = None) -> None:
-        """Paste something for a task, and have it checked."""
+    def hand_in(
+        self,
+        person: str,
+        task: str,
+        verdict: str = "good",
+        kind: str | None = None,
+        agrees: tuple[str, ...] = ALL,
+        **more: object,
+    ) -> None:
+        """Paste something for a task, and have it checked; every half agrees where nothing else is said."""
         self.tell(c.SubmitMaterial(ID, person, task, "-----BEGIN SOMETHING-----"))
         check = self.process.task(task).check
         assert check is not None
         item = list(self.state.pending)[-1]
-        self.tell(c.RecordFile(ID, BOT, item, kind or check.kind, verdict, f"R-{verdict}"))
+        more = {"key": "ab" * 32} | more
+        self.tell(c.RecordFile(ID, BOT, item, kind or check.kind, verdict, f"R-{verdict}", agrees=agrees, **more))
 
     def until_step(self, number: int) -> "Story":
         """Walk on until this step is open, each task done by whoever's turn it is."""
@@ -166,7 +180,9 @@ class Story:
             self.claim(person=person, shown_on=self.now.date())
         elif task.check and task.check.kind == "dns-txt":
             assert self.state.claim
-            look = c.RecordCheck(ID, BOT, task_id, "dns-txt", "ready", "R-ready", claim=self.state.claim.number)
+            look = c.RecordCheck(
+                ID, BOT, task_id, "dns-txt", "ready", "R-ready", claim=self.state.claim.number, agrees=LOOKED_AT
+            )
             self.tell(look)
         elif task.check:
             self.hand_in(person, task_id)

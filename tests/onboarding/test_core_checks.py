@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from onboarding.story import CERT, DNS, ID, LEAD, Story, day, names
+from onboarding.story import ALL, CERT, DNS, ID, LEAD, Story, day, names
 
 from engine.onboarding import commands as c
 from engine.onboarding.values import BOT, Grade, StepStatus, TaskStatus
@@ -139,15 +139,15 @@ def test_a_check_that_nobody_can_make_yet_is_refused(story: Story):
 
 def test_a_shared_file_waits_until_it_is_read_and_counts_for_the_first_open_task_of_its_kind(story: Story):
     story.until_step(6)
-    story.tell(c.NoteFile(ID, "UANYBODY", "F1", "dip.crt", "https://files.example/F1"))
+    story.tell(c.NoteFile(ID, CERT, "F1", "dip.crt", "https://files.example/F1"))
     assert list(story.state.pending) == ["F1"]
-    story.tell(c.NoteFile(ID, "UANYBODY", "F1", "dip.crt", "https://files.example/F1"))
+    story.tell(c.NoteFile(ID, CERT, "F1", "dip.crt", "https://files.example/F1"))
     assert story.events == ()
     ends = {"certificate": story.now + timedelta(days=300)}
-    story.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1", ends))
+    story.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1", ends, agrees=ALL, key="ab" * 32))
     assert (story.state.pending, story.state.ends["certificate"]) == ({}, ends["certificate"])
     assert story.state.task("6.1").closing.grade is Grade.VERIFIED
-    assert story.say("answers/certificate-good").data["asked_by"] == "UANYBODY"
+    assert story.say("answers/certificate-good").data["asked_by"] == CERT
     story.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1"))
     assert story.events == ()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 from onboarding.small_process import small_process
-from onboarding.story import CERT, DNS, HOLDERS, ID, LEAD, MESSAGE, PRIMARY, USER, Story, names
+from onboarding.story import ALL, CERT, DNS, HOLDERS, ID, LEAD, MESSAGE, PRIMARY, USER, Story, names
 
 from engine.onboarding import commands as c
 from engine.onboarding.codec import decode, encode, restore, snapshot
@@ -129,7 +129,7 @@ def test_a_check_that_sees_what_was_done_before_dipper_makes_it_verified():
     story = Story().start(now_at=7)
     assert story.state.task("6.1").closing.grade is Grade.UNKNOWN
     story.tell(c.NoteFile(ID, CERT, "F1", "dip.crt", "https://files.example/F1"))
-    story.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1"))
+    story.tell(c.RecordFile(ID, BOT, "F1", "certificate", "good", "R1", agrees=ALL, key="ab" * 32))
     assert names(story.events) == ["MaterialRead", "TaskVerified"]
     assert story.state.step(6).grade is Grade.VERIFIED
 

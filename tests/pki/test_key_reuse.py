@@ -36,3 +36,12 @@ def test_two_orders_for_one_key_among_the_files_are_reported_and_an_order_with_i
 
 def test_without_earlier_orders_nothing_is_said() -> None:
     assert "key-used-again" not in codes(make_csr())
+
+
+def test_the_issuer_that_comes_with_every_order_is_no_key_used_again(ca: Authority) -> None:
+    known = (
+        NamedBytes(
+            "uit.pem", issue("uit.northwind.example", key=ec_key(), issuer=ca.intermediate).pem + ca.intermediate.pem
+        ),
+    )
+    assert "key-used-again" not in codes(ca.leaf.pem, ca.intermediate.pem, known=known)

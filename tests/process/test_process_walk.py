@@ -83,7 +83,18 @@ class Walk:
             self.tell(c.SetClaim("O1", "U1", domain="northwind.example", value=SAMPLES[FieldKind.TXT_VALUE]))
         elif task.check and task.check.kind == "dns-txt":
             claim = self.state.claim.number if self.state.claim else 0
-            self.tell(c.RecordCheck("O1", BOT, task=task.id, kind="dns-txt", verdict="ready", report="r", claim=claim))
+            self.tell(
+                c.RecordCheck(
+                    "O1",
+                    BOT,
+                    task=task.id,
+                    kind="dns-txt",
+                    verdict="ready",
+                    report="r",
+                    claim=claim,
+                    agrees=("domain", "value"),
+                )
+            )
         elif task.check and not task.check.attestable:
             self.tell(c.Override("O1", "U1", task=task.id, reason="seen elsewhere"))
         else:

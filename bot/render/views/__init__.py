@@ -38,6 +38,7 @@ VIEWS: dict[str, View] = {
     "answers/dns-unknown": dns.dns_answer,
     "answers/certificate-good": certificates.certificate_answer,
     "answers/certificate-bad": certificates.certificate_answer,
+    "answers/certificate-uncompared": certificates.certificate_answer,
     "answers/certificate-unknown": certificates.certificate_answer,
     "thread/wait-started": waits.wait_view,
     "thread/wait-over": waits.wait_view,

@@ -1,15 +1,15 @@
 """What a look at a CSR or certificate says, from a `dipper.pki/1` report. What a file holds is shown literally."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.render.values import Day, Person
 from bot.render.views.dns import FINDINGS_SHOWN, FindingLine, finding_line, findings_by_weight, rows_of
-from bot.render.views.look import Case, Look, RenderFacts, Turn
+from bot.render.views.look import Case, Look, RenderFacts, Report, Turn
 from engine.onboarding.outcome import Say
-from engine.process.model import Role
+from engine.process.model import Half, Role, Task
 
 _KINDS = {"csr": "CSR", "certificate": "certificate", "pkcs7": "PKCS#7 container", "public_key": "public key"}
 ITEMS_SHOWN = 4
@@ -31,8 +31,22 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A half that the task's check needs and that does not agree. `why` is a word of `parts/compared.md`."""
+
+    half: str
+    state: str
+    why: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateAnswerView:
-    """`task_title` is empty where the file belongs to no task that is open now: it was looked at all the same."""
+    """`task_title` is empty where the file belongs to no task that is open now: it was looked at all the same.
+
+    `compared`: what could not be compared, or does not fit. `advice`: handed in by somebody who does not act for the task, so
+    that it closes nothing. `issuer`: the known authority to which the chain leads.
+    """
 
     onboarding: str
     about: str
@@ -56,6 +70,9 @@ class CertificateAnswerView:
     warnings: tuple[FindingLine, ...]
     more_findings: int
     renew_by: Day | None
+    compared: tuple[ComparedLine, ...]
+    advice: bool
+    issuer: str
 
 
 def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateAnswerView:
@@ -66,7 +83,7 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
     rows = findings_by_weight(rows_of(report, "findings"))
     errors = tuple(finding_line(row) for row in rows if row.get("severity") in ("error", "blocker"))
     warnings = tuple(finding_line(row) for row in rows if row.get("severity") == "warning")
-    task_id = say.data.get("task") or (say.subject if "." in say.subject else "")
+    task_id = say.data.get("advice") or say.data.get("task") or (say.subject if "." in say.subject else "")
     task = look.process.task(task_id) if task_id else None
     head = look.head(task.title if task else "")
     shown = errors[:FINDINGS_SHOWN], warnings[:FINDINGS_SHOWN]
@@ -96,7 +113,33 @@ def certificate_answer(say: Say, case: Case, facts: RenderFacts) -> CertificateA
         warnings=shown[1],
         more_findings=len(errors) + len(warnings) - len(shown[0]) - len(shown[1]),
         renew_by=_day(report.get("renew_by")),
+        compared=tuple(_compared(look, task, report)),
+        advice="advice" in say.data,
+        issuer=next(
+            (
+                str(row.get("seen"))
+                for row in rows_of(report, "compared")
+                if row.get("half") == Half.ISSUER and row.get("state") == "agrees"
+            ),
+            "",
+        ),
     )
+
+
+def _compared(look: Look, task: Task | None, report: Report) -> Iterator[ComparedLine]:
+    """Of the halves that the task's check needs; what does not fit first."""
+    needed = task.check.halves if task and task.check else ()
+    lines = [
+        ComparedLine(*(str(row.get(name) or "") for name in ("half", "state", "why", "seen")))
+        for row in rows_of(report, "compared")
+    ]
+    posted = {str(item.get("spki_sha256")) for item in rows_of(report, "items")} & look.state.posted_keys.keys()
+    if posted:
+        lines.append(
+            ComparedLine(Half.UNPOSTED, "disagrees", "posted", str(look.moment(look.state.posted_keys[min(posted)])))
+        )
+    wanted = [line for line in lines if line.half in needed and line.state != "agrees"]
+    yield from sorted(wanted, key=lambda line: line.state != "disagrees")
 
 
 def item_line(row: Mapping[str, Any]) -> ItemLine:

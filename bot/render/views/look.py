@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.render.tokens import one_line
 from bot.render.values import Moment, Person, Phrase, Printable, counted, joined
 from bot.render.views import words
+from engine.onboarding import now
 from engine.onboarding.rights import Actors, acts_for, acts_for_step
 from engine.onboarding.state import Onboarding, StepState, TaskState
 from engine.onboarding.values import BOT, Closing, TaskStatus, TextRef
@@ -104,7 +105,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How a task, row or step was closed. `how` is the grade's word, or what stands for it."""
+    """How a task, row or step was closed. `how` is the grade's word, or what stands for it; `lacks` what was not compared."""
 
     by: Person | None
     at: Moment
@@ -113,6 +114,7 @@ class Closed:
     reason: str = ""
     report: str = ""
     carried: bool = False
+    lacks: str = ""
 
     @property
     def said(self) -> Phrase:
@@ -121,7 +123,9 @@ class Closed:
         reason: tuple[Printable, ...] = (": ", self.reason) if self.reason else ()
         if self.carried:  # whoever closed the step before did nothing here
             return Phrase((self.how, ", ", self.at.day))
-        return Phrase((self.how, " by ", self.by.quiet if self.by else "Dipper", *whom, ", ", self.at.day, *reason))
+        lacks: tuple[Printable, ...] = (f" ({self.lacks})",) if self.lacks else ()
+        who = self.by.quiet if self.by else "Dipper"
+        return Phrase((self.how, " by ", who, *whom, ", ", self.at.day, *lacks, *reason))
 
 
 class Look:
@@ -195,6 +199,11 @@ class Look:
             return self.process.task(subject).title
         return self.process.step(number).title
 
+    def show_of(self, task: Task) -> str:
+        """How a task is done, with the certificate profile of the answered kind in its commands; unknown, all of them."""
+        profile = now.profile_of(self.state, task.check) if task.check else None
+        return task.show.replace("PROFILE", profile or "dual-purpose|mtls|signing")
+
     def role_title(self, role: Role) -> str:
         return self.process.role(role).title
 
@@ -237,6 +246,7 @@ class Look:
             reason=self.text(closing.reason),
             report=closing.report or "",
             carried=closing.carried_from is not None,
+            lacks=", ".join(words.NOT_COMPARED[half] for half in closing.lacks if half in words.NOT_COMPARED),
         )
 
     @property

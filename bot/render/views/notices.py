@@ -55,6 +55,8 @@ class NoticeView:
     now_theirs: tuple[str, ...]
     roles: tuple[str, ...]
     person_id: str
+    again: tuple[str, ...]
+    elsewhere: bool
     at: Moment
 
 
@@ -108,6 +110,8 @@ def notice(say: Say, case: Case, facts: RenderFacts) -> NoticeView:
         now_theirs=_now_theirs(look, person),
         roles=_given(look, data.get("roles", "")),
         person_id=person,
+        again=tuple(look.process.task(task).title for task in data.get("again", "").split(",") if task),
+        elsewhere="elsewhere" in data,
         at=look.moment(state.last_at or facts.now),
     )
 

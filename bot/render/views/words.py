@@ -3,7 +3,7 @@
 """
 
 from engine.onboarding.values import Closing, Grade, StepStatus
-from engine.process.model import Confidence, Party
+from engine.process.model import Confidence, Half, Party
 
 REMOVED = "(removed on request)"
 WITHHELD = "(not shown in a shared channel)"
@@ -63,6 +63,21 @@ def closing(closed: Closing) -> str:
     if closed.against_check:
         return f"{grade}, against the check"
     return grade
+
+
+NOT_COMPARED: dict[str, str] = {
+    Half.KEY: "CSR not seen",
+    Half.NAMES: "host names not compared",
+    Half.ORGANISATION: "organisation not compared",
+    Half.PROFILE: "kind not known",
+    Half.CHAIN: "chain not seen",
+    Half.ISSUER: "issuer not known",
+    Half.TRACK: "also the other track's",
+    Half.DOMAIN: "domain not compared",
+    Half.VALUE: "value not compared",
+    Half.UNPOSTED: "key not seen",
+}
+"""What stands beside a grade where the check could not compare it."""
 
 
 LAST_LOOK: dict[str, str] = {

@@ -71,4 +71,6 @@ def _(event: e.RemindersSwitched, state: Onboarding) -> Onboarding:
 
 @apply.register
 def _(event: e.SecretPosted, state: Onboarding) -> Onboarding:
-    return state
+    if not event.keys:
+        return state
+    return replace(state, posted_keys={**dict.fromkeys(event.keys, event.at), **state.posted_keys})

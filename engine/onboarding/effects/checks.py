@@ -52,6 +52,7 @@ def _(event: e.CheckRecorded, state: Onboarding) -> Onboarding:
             slow_told=event.slow or bool(before and same and before.slow_told),
             cause=event.cause,
             moved=before.moved if before and same and event.asked_by is None else event.at,
+            agrees=event.agrees,
         )
         return replace(task, seen=seen, check_asked=None)
 
@@ -78,6 +79,14 @@ def _(event: e.MaterialRead, state: Onboarding) -> Onboarding:
     pending = {key: item for key, item in state.pending.items() if key != event.item}
     state = replace(state, pending=pending)
     if event.task is not None:
-        seen = CheckSeen(event.kind, event.verdict, at=event.at, report=event.report, since=event.at)
+        seen = CheckSeen(
+            event.kind,
+            event.verdict,
+            at=event.at,
+            report=event.report,
+            since=event.at,
+            agrees=event.agrees,
+            key=event.key,
+        )
         state = on_task(state, event.task, lambda task: replace(task, seen=seen))
     return end_at(state, event.ends)

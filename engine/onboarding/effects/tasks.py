@@ -26,6 +26,7 @@ def _(event: e.TaskClosed, state: Onboarding) -> Onboarding:
         before=event.before,
         against_check=event.against_check,
         on=event.on,
+        lacks=event.lacks,
     )
 
     def close(task: TaskState) -> TaskState:
@@ -47,14 +48,14 @@ def _(event: e.TaskVerified, state: Onboarding) -> Onboarding:
     def verify(task: TaskState) -> TaskState:
         if task.closing is None:
             raise CannotApply(f"{task.id} is not closed, so it cannot become verified")
-        return replace(task, closing=replace(task.closing, grade=Grade.VERIFIED, report=event.report))
+        return replace(task, closing=replace(task.closing, grade=Grade.VERIFIED, report=event.report, lacks=()))
 
     return regraded(on_task(state, event.task, verify), step_of(event.task))
 
 
 @apply.register
 def _(event: e.TaskReopened, state: Onboarding) -> Onboarding:
-    forget = event.cause in (e.Cause.REJECTED, e.Cause.REOPENED, e.Cause.NEW_CLAIM, e.Cause.DETAILS_CHANGED)
+    forget = event.cause not in (e.Cause.UNTICKED, e.Cause.RECORD_GONE)
 
     def reopen(task: TaskState) -> TaskState:
         return replace(task, status=TaskStatus.OPEN, closing=None, aside=None, seen=None if forget else task.seen)

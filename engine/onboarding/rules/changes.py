@@ -74,7 +74,7 @@ def _apply_tasks_again(draft: Draft) -> None:
         new = [task for task in tasks if task not in step.tasks]
         draft.add(e.TasksApplied(*draft.stamp, number, tasks, number in wanted))
         if step.status is StepStatus.DONE and new:
-            draft.add(e.StepReopened(*draft.stamp, number, None, _resting(draft, number)))
+            draft.add(e.StepReopened(*draft.stamp, number, None, resting(draft, number)))
 
 
 def mark_not_applicable(draft: Draft, command: c.MarkNotApplicable) -> None:
@@ -126,7 +126,7 @@ def reopen(draft: Draft, command: c.Reopen) -> None:
         return
     if status is not StepStatus.OPEN:
         _refuse_out_of_order(draft, number)
-        draft.add(e.StepReopened(*draft.stamp, number, why, _resting(draft, number)))
+        draft.add(e.StepReopened(*draft.stamp, number, why, resting(draft, number)))
     if task.status is not TaskStatus.OPEN:
         draft.add(e.TaskReopened(*draft.stamp, command.subject, e.Cause.REOPENED, why))
 
@@ -144,7 +144,7 @@ def _refuse_out_of_order(draft: Draft, number: int) -> None:
         raise Refused(RefusalCode.STEP_LOCKED, str(number))
 
 
-def _resting(draft: Draft, number: int) -> tuple[int, ...]:
+def resting(draft: Draft, number: int) -> tuple[int, ...]:
     later = later_steps(draft.process, number)
     return tuple(
         n for n, step in draft.state.steps.items() if n in later and step.status in (StepStatus.OPEN, StepStatus.DONE)
@@ -154,7 +154,7 @@ def _resting(draft: Draft, number: int) -> tuple[int, ...]:
 def _reopen_step(draft: Draft, number: int, why: TextRef | None, cause: e.Cause) -> None:
     """The step and what was done in it; if nothing was, what was set aside; in a mere list its rows."""
     step = draft.state.step(number)
-    draft.add(e.StepReopened(*draft.stamp, number, why, _resting(draft, number)))
+    draft.add(e.StepReopened(*draft.stamp, number, why, resting(draft, number)))
     done = [task.id for task in step.tasks.values() if task.status is TaskStatus.DONE]
     for task_id in done or list(step.tasks):
         if draft.state.task(task_id).status is not TaskStatus.OPEN:

@@ -1,16 +1,21 @@
 """Machine checks: asking for one, and what its answer means for the task (decision 16)."""
 
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
 from engine.onboarding import commands as c
 from engine.onboarding import events as e
 from engine.onboarding.now import DNS_CHECK, looks_for_record, task_for_material
 from engine.onboarding.outcome import Refused
 from engine.onboarding.refusals import RefusalCode
+from engine.onboarding.rights import acts_for, is_lead
 from engine.onboarding.rules.draft import Draft
 from engine.onboarding.rules.tasks import start_wait_of
 from engine.onboarding.rules.texts import LONGEST_NAME, sealed
 from engine.onboarding.state import Life, TaskState
 from engine.onboarding.values import CheckSeen, Grade, StepStatus, TaskStatus
-from engine.process.model import Task
+from engine.process.model import Half, Task, TaskCheck
 
 NOT_THERE = frozenset({"not_yet", "wrong"})
 """Verdicts that say: the record is not there as it should be. `broken` and `unknown` say that it could not be seen."""
@@ -61,9 +66,10 @@ def record_check(draft: Draft, command: c.RecordCheck) -> None:
         asked_by,
         slow=_takes_longer(draft, wanted, task.seen, command.verdict),
         cause=command.cause,
+        agrees=command.agrees,
     )
     draft.add(recorded)
-    _judge(draft, wanted, command.verdict, command.report)
+    _judge(draft, wanted, command.verdict, command.report, command.agrees)
 
 
 def _takes_longer(draft: Draft, wanted: Task, seen: CheckSeen | None, verdict: str) -> bool:
@@ -76,10 +82,18 @@ def _takes_longer(draft: Draft, wanted: Task, seen: CheckSeen | None, verdict: s
     return bool(expected) and draft.now > seen.since + min(expected)
 
 
-def _judge(draft: Draft, wanted: Task, verdict: str, report: str) -> None:
+def proves(check: TaskCheck, verdict: str, agrees: Iterable[str]) -> bool:
+    """Whether what a check saw counts as verified: its verdict closes, and each half that it must be compared with agrees.
+
+    What is good only because there was nothing to compare it with proves nothing (decision 41).
+    """
+    return verdict in check.closes_on and not check.lacking(agrees)
+
+
+def _judge(draft: Draft, wanted: Task, verdict: str, report: str, agrees: tuple[str, ...]) -> None:
     """Closes, verifies or reopens the task. `unknown` does nothing."""
     task = draft.state.task(wanted.id)
-    closes = wanted.check is not None and verdict in wanted.check.closes_on
+    closes = wanted.check is not None and proves(wanted.check, verdict, agrees)
     is_open = draft.state.step(wanted.step).status is StepStatus.OPEN
     if closes and task.status is TaskStatus.OPEN and is_open:
         draft.add(e.TaskClosed(*draft.stamp, task.id, Grade.VERIFIED, report=report))
@@ -133,12 +147,60 @@ def record_file(draft: Draft, command: c.RecordFile) -> None:
     item = draft.state.pending.get(command.item)
     if item is None:
         return
-    task = _counts_for(draft, item.task, command.kind)
-    draft.add(
-        e.MaterialRead(*draft.stamp, item.id, command.kind, command.verdict, command.report, task, dict(command.ends))
+    command = _with_posted(draft, command)
+    task = _counts_for(draft, item.task or _fitting(draft, command), command.kind)
+    if task is None:
+        draft.add(_read(draft, command, command.verdict, None))
+        return
+    check = draft.process.task(task).check
+    against = check is not None and any(half in check.halves for half in command.disagrees)
+    verdict = _AGAINST if against and check is not None and command.verdict in check.closes_on else command.verdict
+    if not _may_hand_in(draft, task, item.by):
+        draft.add(_read(draft, command, verdict, None, advice=task))
+        return
+    draft.add(_read(draft, command, verdict, task))
+    if draft.state.life in (Life.OPEN, Life.FINISHED):
+        _judge(draft, draft.process.task(task), verdict, command.report, command.agrees)
+
+
+def _with_posted(draft: Draft, command: c.RecordFile) -> c.RecordFile:
+    """Whether its key was ever posted is known here alone."""
+    if not command.key:
+        return command
+    if command.key in draft.state.posted_keys:
+        return replace(command, disagrees=(*command.disagrees, Half.UNPOSTED.value))
+    return replace(command, agrees=(*command.agrees, Half.UNPOSTED.value))
+
+
+_AGAINST = "bad"
+"""The verdict on a file that is good by itself and belongs to something else."""
+
+
+def _read(draft: Draft, command: c.RecordFile, verdict: str, task: str | None, advice: str = "") -> e.MaterialRead:
+    ends = dict(command.ends) if task is not None and verdict != _AGAINST else {}
+    return e.MaterialRead(
+        *draft.stamp,
+        command.item,
+        command.kind,
+        verdict,
+        command.report,
+        task,
+        ends,
+        agrees=command.agrees,
+        key=command.key,
+        advice=advice,
     )
-    if task is not None and draft.state.life in (Life.OPEN, Life.FINISHED):
-        _judge(draft, draft.process.task(task), command.verdict, command.report)
+
+
+def _may_hand_in(draft: Draft, task: str, person: str) -> bool:
+    """Whoever acts for the task, its deputy, or a lead. From anybody else the answer is advice."""
+    return acts_for(draft.state, draft.process, task).include(person) or is_lead(draft.state, person)
+
+
+def _fitting(draft: Draft, command: c.RecordFile) -> str | None:
+    """The task that the file's key tells, if it is one for such files."""
+    check = draft.process.task(command.task).check if command.task else None
+    return command.task if check is not None and check.kind == command.kind else None
 
 
 def _counts_for(draft: Draft, task: str | None, kind: str) -> str | None:

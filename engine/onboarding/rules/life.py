@@ -77,9 +77,3 @@ def channel_shared(draft: Draft, command: c.ChannelShared) -> None:
     draft.only_bot()
     if command.channel == draft.state.channel and not draft.state.channel_shared:
         draft.add(e.ChannelWasShared(*draft.stamp, command.channel))
-
-
-def record_secret(draft: Draft, command: c.RecordSecret) -> None:
-    """Told by the secret guard: what kind, and who posted it."""
-    draft.only_bot()
-    draft.add(e.SecretPosted(*draft.stamp, command.kind, command.person))

@@ -15,8 +15,8 @@ from engine.onboarding.rules.draft import Draft
 from engine.onboarding.rules.ends import ends_of
 from engine.onboarding.rules.texts import a_date, filled, reason, require, same, sealed
 from engine.onboarding.state import TaskState
-from engine.onboarding.values import Grade, StepStatus, TaskStatus, TextRef
-from engine.process.model import FieldKind, Task
+from engine.onboarding.values import CheckSeen, Grade, StepStatus, TaskStatus, TextRef
+from engine.process.model import FieldKind, Task, TaskCheck
 
 
 def tick_tasks(draft: Draft, command: c.TickTasks) -> None:
@@ -151,11 +151,7 @@ def _tick_checked(draft: Draft, task: TaskState, wanted: Task, values: Values, f
         raise Refused(RefusalCode.NEEDS_CLAIM, task.id)
     current = seen is not None and (check.kind != DNS_CHECK or (claim is not None and seen.claim == claim.number))
     if seen is not None and current and seen.verdict in check.closes_on:
-        closed = e.TaskClosed(
-            *draft.stamp, task.id, Grade.VERIFIED, values=values, for_person=for_person, report=seen.report
-        )
-        draft.add(closed)
-        start_wait_of(draft, wanted, values)
+        _close_seen(draft, wanted, check, seen, values, for_person)
         return
     if check.attestable:
         require(wanted.fields, {**task.values, **values}, task.id)
@@ -167,6 +163,27 @@ def _tick_checked(draft: Draft, task: TaskState, wanted: Task, values: Values, f
         draft.add(e.TaskFilled(*draft.stamp, task.id, values))
     if task.check_asked is None:
         draft.add(e.CheckAsked(*draft.stamp, task.id))
+
+
+def _close_seen(
+    draft: Draft, wanted: Task, check: TaskCheck, seen: CheckSeen, values: Values, for_person: str | None
+) -> None:
+    """Verified if every half was compared; else attested by whoever says so, with what could not be compared."""
+    lacks = check.lacking(seen.agrees)
+    if lacks:
+        require(wanted.fields, {**draft.state.task(wanted.id).values, **values}, wanted.id)
+    draft.add(
+        e.TaskClosed(
+            *draft.stamp,
+            wanted.id,
+            Grade.ATTESTED if lacks else Grade.VERIFIED,
+            values=values,
+            for_person=for_person,
+            report=seen.report,
+            lacks=tuple(lacks),
+        )
+    )
+    start_wait_of(draft, wanted, values)
 
 
 def start_wait_of(draft: Draft, wanted: Task, values: Values) -> None:

@@ -170,6 +170,11 @@ def _(event: e.MaterialRead, scene: Scene) -> Iterator[Say]:
         return  # the incident itself is said
     template = _MATERIAL_ANSWERS.get(event.verdict, "answers/certificate-unknown")
     data = {"report": event.report, "verdict": event.verdict, "item": event.item, "kind": event.kind}
+    if event.advice:
+        data["advice"] = event.advice
+    check = scene.process.task(event.task or event.advice).check if event.task or event.advice else None
+    if event.verdict == "good" and (event.advice or (check is not None and check.lacking(event.agrees))):
+        template = "answers/certificate-uncompared"
     pending = scene.before.pending.get(event.item) if scene.before else None
     if pending is not None:
         data["asked_by"] = pending.by

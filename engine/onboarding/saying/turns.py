@@ -83,6 +83,8 @@ def _(event: e.Rejected, scene: Scene) -> Iterator[Say]:
 
 @of.register
 def _(event: e.StepReopened, scene: Scene) -> Iterator[Say]:
+    if any(isinstance(other, e.SecretPosted) for other in scene.events):
+        return  # the incident says it
     resting = ",".join(str(number) for number in event.resting)
     yield thread(
         "thread/reopened",

@@ -25,8 +25,14 @@ def _(event: e.ChannelWasShared, scene: Scene) -> Iterator[Say]:
 
 @of.register
 def _(event: e.SecretPosted, scene: Scene) -> Iterator[Say]:
-    yield thread("thread/secret-posted", None, event.kind)
-    yield Say("direct/secret-poster", Lane.DIRECT, person=event.person, subject=event.kind)
+    again = [o.task for o in scene.events if isinstance(o, e.TaskReopened) and o.cause is e.Cause.SECRET_POSTED]
+    asked = [ask.person for ask in scene.asked if again and ask.person and not {*again}.isdisjoint(ask.tasks)]
+    mention = {"mention": asked[0]} if asked else {}
+    if again or not event.elsewhere:
+        elsewhere = {"elsewhere": "yes"} if event.elsewhere else {}
+        yield thread("thread/secret-posted", None, event.kind, again=",".join(again), **elsewhere, **mention)
+    if not event.elsewhere:
+        yield Say("direct/secret-poster", Lane.DIRECT, person=event.person, subject=event.kind)
 
 
 @of.register

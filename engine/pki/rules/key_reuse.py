@@ -10,7 +10,9 @@ If one copy of the key is lost, everything made with it falls: UIT and Productio
 from collections.abc import Iterator
 
 from engine.findings import Finding
-from engine.pki.case import Case
+from engine.pki.case import Case, is_authority
+from engine.pki.facts import Certificate
+from engine.pki.model import Item
 from engine.pki.wording import codes
 
 APPLIES = frozenset({"csr", "certificate", "private_key", "public_key", "openssh"})
@@ -19,15 +21,20 @@ report = codes(__doc__)
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    earlier = {item.key.identity: item.file for item in case.known if item.key}
+    earlier = {item.key.identity: item.file for item in case.known if item.key and not _of_an_authority(item)}
     said: set[object] = set()
     for item in case.items:
-        if item.key and item.key.identity in earlier and item.key.identity not in said:
+        if item.key and not _of_an_authority(item) and item.key.identity in earlier and item.key.identity not in said:
             said.add(item.key.identity)
             where = earlier[item.key.identity]
             yield report("key-used-again", "warning", f"{where} has the same key ({item.key.label})", item.file)
     if len(case.items) > 1:
         yield from _among(case, said)
+
+
+def _of_an_authority(item: Item) -> bool:
+    """An issuer's certificate comes with every order that it issues."""
+    return isinstance(item.value, Certificate) and is_authority(item.value)
 
 
 def _among(case: Case, said: set[object]) -> Iterator[Finding]:
